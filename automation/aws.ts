@@ -31,7 +31,10 @@ export interface ClientOptions {
   readonly endpoint: string | undefined;
 }
 
-/** Clients for one principal. With an endpoint of its own, S3 is addressed by path, because bucket host names do not resolve there. */
+/**
+ * Clients for one principal. The vendor's bucket lies in a Region of its own, to which S3 redirects. With an endpoint of its own, S3 is
+ * addressed by path, because bucket host names do not resolve there.
+ */
 export function awsClients(options: ClientOptions): AwsClients {
   const common = { region: options.region, credentials: options.credentials, endpoint: options.endpoint };
   const once = <T>(make: () => T) => {
@@ -47,7 +50,7 @@ export function awsClients(options: ClientOptions): AwsClients {
   const iam = once(() => new IAMClient(common));
   const kms = once(() => new KMSClient(common));
   const route53 = once(() => new Route53Client(common));
-  const s3 = once(() => new S3Client({ ...common, forcePathStyle: options.endpoint !== undefined }));
+  const s3 = once(() => new S3Client({ ...common, followRegionRedirects: true, forcePathStyle: options.endpoint !== undefined }));
   const secretsManager = once(() => new SecretsManagerClient(common));
   const sts = once(() => new STSClient(common));
   const tagging = once(() => new ResourceGroupsTaggingAPIClient(common));

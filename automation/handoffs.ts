@@ -38,6 +38,8 @@ export const actionHandoffSchemas = {
       z.string(),
       z.strictObject({ publicKey: base64, configurationPublicKey: base64, certificate: z.string() }),
     ),
+    /** The emergency recovery key that the custodians hold, for the nodes' configuration: RSA SPKI, DER, base64. */
+    ersPublicKey: base64,
     /** SHA-256 of the peers and the authority as canonical JSON; nodes pin it. */
     bundleSha256: sha256,
     /** Changes whenever a secret of wallet or broker gets a new version, so that tasks roll. */

@@ -11,7 +11,11 @@ export interface ModelRole {
   readonly description: string;
   readonly trust: PolicyDocument;
   /** Inline policies by name. Managed policies are not used: what is not written here does not hold. */
-  readonly identity: readonly { readonly name: string; readonly document: PolicyDocument; /** stack that attaches it, where another than the role's */ readonly stack?: string }[];
+  readonly identity: readonly {
+    readonly name: string;
+    readonly document: PolicyDocument /** stack that attaches it, where another than the role's */;
+    readonly stack?: string;
+  }[];
   readonly maxSessionSeconds?: number;
 }
 
@@ -59,6 +63,15 @@ export interface ModelRepository {
   readonly policy: PolicyDocument | null;
 }
 
+export interface ModelTopic {
+  readonly account: AccountKey;
+  readonly stack: string;
+  readonly logicalName: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly policy: PolicyDocument;
+}
+
 export interface ModelEndpoint {
   readonly account: AccountKey;
   readonly stack: string;
@@ -98,7 +111,19 @@ export interface ModelNode {
 
 /** Identifiers that AWS chooses; taken from the hand-offs once they are known. */
 export interface KnownIdentifiers {
-  readonly nodes: Readonly<Partial<Record<NodeNumber, { readonly sealingKeyArn: string; readonly vaultKeyArn: string; readonly configurationKeyArn: string; readonly secretArns: Readonly<Record<string, string>> }>>>;
+  readonly nodes: Readonly<
+    Partial<
+      Record<
+        NodeNumber,
+        {
+          readonly sealingKeyArn: string;
+          readonly vaultKeyArn: string;
+          readonly configurationKeyArn: string;
+          readonly secretArns: Readonly<Record<string, string>>;
+        }
+      >
+    >
+  >;
 }
 
 /** Names, ARNs and every policy of all accounts, as plain data. The proof reads it; components make exactly it real. */
@@ -117,6 +142,8 @@ export interface Model {
   /** By component name. */
   readonly repositories: Readonly<Record<string, ModelRepository>>;
   readonly endpoints: Readonly<Record<string, ModelEndpoint>>;
+  /** By `ModelTopic.logicalName`, for instance `alarms-infrastructure`. */
+  readonly topics: Readonly<Record<string, ModelTopic>>;
   readonly nodes: Readonly<Record<NodeNumber, ModelNode>>;
   /** False while a node's key and secret ARNs are placeholders: the node roles' cross-account statements are then not final. */
   readonly identifiersKnown: boolean;

@@ -1,4 +1,10 @@
-import { type AccountKey, accountIdOf, accountOfNode, type Deployment, type NodeNumber } from "../spec/deployment.ts";
+import {
+  type AccountKey,
+  accountIdOf,
+  accountOfNode,
+  type Deployment,
+  type NodeNumber,
+} from "../spec/deployment.ts";
 
 /**
  * Every name that a policy, another account or a person mentions, computed from the deployment alone, so that all three accounts
@@ -23,6 +29,8 @@ export interface Names {
   nodeRole(node: NodeNumber): { readonly name: string; readonly arn: string };
   keyAdminRole(node: NodeNumber): { readonly name: string; readonly arn: string };
   sealingRole(node: NodeNumber): { readonly name: string; readonly arn: string };
+  /** May take a node's keys out of service, and nothing else. */
+  breakGlassRole(node: NodeNumber): { readonly name: string; readonly arn: string };
   verifierRole(account: AccountKey): { readonly name: string; readonly arn: string };
   /** The role that the engine's provider and the actions of an account act as; made by the account's owner beforehand. */
   deployRole(account: AccountKey): { readonly name: string; readonly arn: string };
@@ -58,6 +66,7 @@ export function namesOf(deployment: Deployment): Names {
     nodeRole: (node) => role("infrastructure", `nitroRole${node}`),
     keyAdminRole: (node) => role(accountOfNode(node), `policy-node${node}-key-admin`),
     sealingRole: (node) => role(accountOfNode(node), `policy-node${node}-sealing`),
+    breakGlassRole: (node) => role(accountOfNode(node), `policy-node${node}-break-glass`),
     verifierRole: (account) => role(account, "verifier"),
     deployRole: (account) => role(account, "deploy"),
     secret: (name) => `${environment}.${namespace}.${name}`,

@@ -21,7 +21,8 @@ export class AwsError extends Error {
 
 /** One request to the stand-in cloud, whichever way it came in. */
 export interface CloudRequest {
-  readonly caller: Caller;
+  /** `null`: nobody, or a key that nobody issued; only the public registry answers those. */
+  readonly caller: Caller | null;
   /** Lower-case service prefix as in IAM actions: `kms`, `secretsmanager`, `ecr`, `s3`, `ec2`, `iam`, `route53`, `sts`, `ecs`. */
   readonly service: string;
   /** The IAM action's name without prefix, for instance `CreateKey`. */
@@ -32,6 +33,8 @@ export interface CloudRequest {
   /** Owner of the resource; the caller's own account unless said otherwise. */
   readonly resourceAccount?: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** The service that calls on the caller's behalf, as `kms:ViaService` names it; for instance Secrets Manager opening a secret. */
+  readonly via?: string;
 }
 
 /** One line of `requests.jsonl` (contract with whoever reads the log). */
@@ -61,5 +64,13 @@ export interface StandInCloud {
   /** The caller that an access key belongs to, or undefined for a key nobody issued. */
   callerOf(accessKeyId: string, sessionToken?: string): Caller | undefined;
   /** Issues temporary credentials for a role session and remembers them. */
-  issueSession(roleArn: string, sessionName: string): { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string; readonly expiration: Date };
+  issueSession(
+    roleArn: string,
+    sessionName: string,
+  ): {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+    readonly expiration: Date;
+  };
 }

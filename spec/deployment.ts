@@ -8,9 +8,21 @@ export type AccountKey = (typeof accountKeys)[number];
 export const nodeNumbers = [0, 1, 2] as const;
 export type NodeNumber = (typeof nodeNumbers)[number];
 
-const accountId = z.string().regex(/^\d{12}$/, "twelve digits in quotes (unquoted, YAML drops a leading zero)");
-const dnsLabel = z.string().regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and hyphens, a letter first");
-const domainName = z.string().regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, "a domain name in lower case, without a final dot");
+const accountId = z
+  .string()
+  .regex(/^\d{12}$/, "twelve digits in quotes (unquoted, YAML drops a leading zero)");
+const dnsLabel = z
+  .string()
+  .regex(
+    /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+    "a DNS label: lower-case letters, digits and hyphens, a letter first",
+  );
+const domainName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    "a domain name in lower case, without a final dot",
+  );
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 lower-case hexadecimal digits");
 const measurement = z.string().regex(/^[0-9a-f]{96}$/, "96 lower-case hexadecimal digits (SHA-384)");
 const personName = z.string().min(1);
@@ -92,7 +104,10 @@ export const deploymentSchema = z.strictObject({
   sizes: z.strictObject({
     /** At least two availability zones of the Region. */
     zones: z.array(z.string()).min(2),
-    network: z.string().regex(/^\d+\.\d+\.\d+\.\d+\/16$/, "an IPv4 block of size /16").default("10.64.0.0/16"),
+    network: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+\.\d+\/16$/, "an IPv4 block of size /16")
+      .default("10.64.0.0/16"),
     database: z.strictObject({ instanceClass: z.string(), storageGigabytes: z.number().int().min(20) }),
     node: z.strictObject({
       instanceType: z.string(),
@@ -102,7 +117,14 @@ export const deploymentSchema = z.strictObject({
     }),
     /** Desired count and Fargate size of the services by component name; others get the default of 1 × 512 CPU units × 1024 MiB. */
     services: z
-      .record(z.string(), z.strictObject({ count: z.number().int().min(1), cpu: z.number().int(), memoryMebibytes: z.number().int() }))
+      .record(
+        z.string(),
+        z.strictObject({
+          count: z.number().int().min(1),
+          cpu: z.number().int(),
+          memoryMebibytes: z.number().int(),
+        }),
+      )
       .default({}),
   }),
   /** `internal`: the load balancer is reachable from the network alone. */
@@ -112,7 +134,13 @@ export const deploymentSchema = z.strictObject({
   /** E-mail addresses that the alarms go to. */
   alarms: z.strictObject({ email: z.string().email() }),
   acceptedRisks: z
-    .array(z.strictObject({ party: z.string().min(1), reason: z.string().min(1), approvedBy: z.array(personName).min(1) }))
+    .array(
+      z.strictObject({
+        party: z.string().min(1),
+        reason: z.string().min(1),
+        approvedBy: z.array(personName).min(1),
+      }),
+    )
     .default([]),
 });
 

@@ -1,3 +1,4 @@
+import type { Provider } from "@pulumi/aws";
 import type { Input } from "@pulumi/pulumi";
 import type { Model } from "../isolation/model.ts";
 import type { AccountKey, Deployment } from "../spec/deployment.ts";
@@ -37,6 +38,9 @@ export interface StackDefinition<S extends StackId = StackId> {
   readonly longLived: boolean;
   /** Outputs for a preview before the stack exists; recognizable as such. */
   readonly placeholders: (model: Model) => StackOutputs[S];
-  /** Creates the resources and returns the outputs. Run by the engine, inline or through `automation/program.ts`. */
-  readonly program: (context: StackContext) => OutputsToBe<S> | Promise<OutputsToBe<S>>;
+  /**
+   * Creates the resources, all of them with this one provider, and returns the outputs. Run by the engine, inline or through
+   * `automation/program.ts`.
+   */
+  readonly program: (context: StackContext, provider: Provider) => OutputsToBe<S>;
 }

@@ -32,6 +32,8 @@ export const stackOutputSchemas = {
     zoneId: z.string(),
     zoneNameServers: z.array(z.string()),
     privateZoneId: z.string(),
+    /** Cloud Map namespace of the private zone, in which broker and nodes have their names. */
+    privateNamespaceId: z.string(),
     vpcId: z.string(),
     publicSubnetIds: z.array(z.string()),
     /** One a zone, with a route to the internet through NAT. */
@@ -75,6 +77,7 @@ export const stackOutputSchemas = {
     url: z.string(),
     loadBalancerDnsName: z.string(),
     brokerSecurityGroupId: z.string(),
+    walletSecurityGroupId: z.string(),
     /** ECS service names by component (`broker`, `wallet`, …). */
     serviceNames: z.record(z.string(), z.string()),
     bootstrap: z.strictObject({ taskDefinitionArn: z.string(), securityGroupId: z.string() }),

@@ -1,7 +1,7 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
-import type { Inputs } from "../../spec/inputs.ts";
 import type { Model } from "../../isolation/model.ts";
 import type { AccountKey } from "../../spec/deployment.ts";
+import type { Inputs } from "../../spec/inputs.ts";
 import type { AwsClients } from "../aws.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Handoffs } from "../handoffs.ts";

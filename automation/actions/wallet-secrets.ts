@@ -1,0 +1,128 @@
+import { walletVault } from "../../isolation/wallet-vault.ts";
+import { canonicalJson, sha256Hex } from "../canonical-json.ts";
+import { UserError } from "../errors.ts";
+import type { ActionHandoffs } from "../handoffs.ts";
+import { servicesOf } from "../model.ts";
+import { bundleSha256, walletValues } from "../wallet-values.ts";
+import type { Action, ActionContext } from "./action.ts";
+import { done, handoffOf, ready } from "./finding.ts";
+import { type HeldSecret, readSecret, secretName, writeSecret } from "./vault.ts";
+
+type Handoff = ActionHandoffs["secrets-wallet"];
+
+/**
+ * Fills the vaults of wallet and broker, signs the nodes' certificates and publishes the peer bundle. All of it in the infrastructure
+ * account; of the nodes it knows what their hand-offs say.
+ */
+export const walletSecrets: Action = {
+  async inspect(context) {
+    const plan = await planOf(context);
+    if (Object.keys(plan.writes).length > 0)
+      return ready(`${Object.keys(plan.writes).length} secrets are to be written`);
+    const known = await context.handoffs.read("secrets-wallet");
+    const expected = handoffFrom(plan, plan.held);
+    if (known === undefined || canonicalJson(known) !== canonicalJson(expected))
+      return ready("the hand-off is to be written");
+    return done(
+      context,
+      `${Object.keys(plan.values).length} secrets of wallet and broker are in their vaults`,
+    );
+  },
+  async perform(context) {
+    const plan = await planOf(context);
+    const client = context.aws("infrastructure").secretsManager;
+    const held: Record<string, HeldSecret> = { ...plan.held };
+    for (const [name, value] of Object.entries(plan.writes)) {
+      context.report(`${secretName(context.model, name)} is written`);
+      held[name] = await writeSecret(client, secretName(context.model, name), value);
+    }
+    await context.handoffs.write(
+      "secrets-wallet",
+      context.model.accountIds.infrastructure,
+      handoffFrom(plan, held),
+    );
+    const update = Object.keys(plan.writes).filter((name) => plan.held[name] !== undefined).length;
+    const create = Object.keys(plan.writes).length - update;
+    const changes = create + update === 0 ? undefined : { create, update };
+    return done(
+      context,
+      `${create} secrets made and ${update} renewed; three node certificates signed`,
+      changes,
+    );
+  },
+};
+
+interface Plan {
+  readonly held: Readonly<Record<string, HeldSecret>>;
+  readonly values: Readonly<Record<string, string>>;
+  /** Values that differ from what is held. */
+  readonly writes: Readonly<Record<string, string>>;
+  readonly authority: string;
+  readonly peers: Handoff["peers"];
+}
+
+/** Reads what the vaults hold, which is the infrastructure account's own, and compares in memory: no hash of a secret is kept anywhere. */
+async function planOf(context: ActionContext): Promise<Plan> {
+  const { inputs, model } = context;
+  const services = servicesOf(inputs);
+  const wanted = walletVault(services).map(({ name }) => name);
+  const held = await readAll(context, wanted);
+  const { databases } = await handoffOf(context, "wallet-long-lived");
+  const { values, authority, peers } = await walletValues(
+    Object.fromEntries(Object.entries(held).map(([name, { value }]) => [name, value])),
+    {
+      names: model.names,
+      services,
+      databaseHost: databases.wallet?.host ?? "",
+      nodes: {
+        0: await handoffOf(context, "secrets-policy-node0"),
+        1: await handoffOf(context, "secrets-policy-node1"),
+        2: await handoffOf(context, "secrets-policy-node2"),
+      },
+      customerSecrets: inputs.customerSecrets?.content,
+    },
+    context.cloud.now(),
+  );
+  const missing = wanted.filter((name) => values[name] === undefined && held[name] === undefined);
+  if (missing.length > 0) {
+    throw new UserError({
+      code: "customer-secrets-missing",
+      message: `No value is known for ${missing.join(", ")}: there is no customer-secrets.yml in ${inputs.folder}, and the vault does not hold them yet.`,
+      hint: "put the file there for this one run; once the vault holds the values it may be wiped",
+    });
+  }
+  const writes = Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => held[name]?.value !== value),
+  );
+  return { held, values, writes, authority, peers };
+}
+
+async function readAll(
+  context: ActionContext,
+  names: readonly string[],
+): Promise<Record<string, HeldSecret>> {
+  const client = context.aws("infrastructure").secretsManager;
+  const held: Record<string, HeldSecret> = {};
+  for (const name of names) {
+    const present = await readSecret(client, secretName(context.model, name));
+    if (present !== undefined) held[name] = present;
+  }
+  return held;
+}
+
+/** The public side. The revision follows the versions' ids, which are random, and so says nothing about a value. */
+function handoffFrom(
+  { authority, peers, values }: Plan,
+  held: Readonly<Record<string, HeldSecret>>,
+): Handoff {
+  const versions = Object.entries(held)
+    .map(([name, { versionId }]) => [name, versionId] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    authority,
+    peers,
+    ersPublicKey: values["ers-public-key"] ?? held["ers-public-key"]?.value ?? "",
+    bundleSha256: bundleSha256(authority, peers),
+    revision: sha256Hex(canonicalJson(versions)).slice(0, 16),
+  };
+}

@@ -1,0 +1,198 @@
+import { join } from "node:path";
+import { namesOf } from "../isolation/names.ts";
+import { loadInputs } from "../spec/load.ts";
+import { stackIds } from "../stacks/outputs.ts";
+import { backup, type BackupEvidence, recordBackup } from "./actions/backup.ts";
+import type { ActionContext } from "./actions/action.ts";
+import { doctorChecks } from "./actions/doctor.ts";
+import { type RunResult, runSteps } from "./driver.ts";
+import { engineVersion, obtainEngine } from "./engine.ts";
+import { exitCodes, UserError } from "./errors.ts";
+import { type Installation, openInstallation, type Place } from "./installation.ts";
+import { coloured, failureOf, type Output, sayFailure } from "./output.ts";
+import { previewStacks } from "./preview.ts";
+import { showProgress } from "./progress.ts";
+import { previewText, statusText, summaryText } from "./tables.ts";
+import { readStatus } from "./status.ts";
+import { type Role, roles as allRoles, type Step, stepsOf, type StepId } from "./steps.ts";
+
+/** What every command is given: where the deployment is, for whom it acts, and how it answers. */
+export interface CommandOptions extends Place {
+  /** Empty: every role but the auditor's. */
+  readonly roles: readonly Role[];
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+const deployers = allRoles.filter((role) => role !== "auditor");
+const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
+
+async function withInstallation<T>(options: CommandOptions, work: (installation: Installation) => Promise<T>): Promise<T> {
+  const installation = await openInstallation(options);
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}
+
+const report = (options: CommandOptions) => (line: string) => options.output.say(coloured("dim", line));
+
+export interface DeployOptions extends CommandOptions {
+  readonly to?: string;
+  readonly withoutHealth: boolean;
+  /** Stand-in evidence for what only a person can give; rehearsals alone. */
+  readonly rehearse: boolean;
+  readonly confirm?: (installation: Installation) => Promise<void>;
+}
+
+/** `deploy` and `rehearse`: runs the steps and ends with the table of all of them. */
+export async function deploy(options: DeployOptions): Promise<number> {
+  const startedAt = performance.now();
+  const engine = await obtainEngine({ report: report(options) });
+  return await withInstallation(options, async (installation) => {
+    await options.confirm?.(installation);
+    const to = stepOf(installation, options.to);
+    const progress = showProgress(installation.steps, options.output);
+    const result = await runSteps(installation, engine, {
+      roles: rolesOf(options),
+      to,
+      withoutHealth: options.withoutHealth || options.rehearse,
+      signal: options.signal,
+      openGate: options.rehearse ? openWithStandIn : undefined,
+      onEvent: (event) => {
+        progress.show(event);
+        options.output.event({ ...event });
+      },
+    });
+    await progress.end();
+    const answer = answerOf(installation, result, performance.now() - startedAt);
+    const failure = result.error === undefined ? undefined : failureOf(result.error);
+    options.output.say(summaryText(answer, result.stopped));
+    if (failure !== undefined) sayFailure(options.output, failure);
+    options.output.answer(failure === undefined ? answer : { ...answer, error: failure.error });
+    if (result.stopped) return exitCodes.stopped;
+    if (failure !== undefined) return failure.exitCode;
+    return result.ok ? exitCodes.done : exitCodes.waiting;
+  });
+}
+
+/** In a rehearsal nobody can download the master key's backup: evidence of a stand-in takes its place and says so. */
+async function openWithStandIn(step: Step, context: ActionContext): Promise<void> {
+  if (step.id !== "backup") return;
+  await recordBackup(context, {
+    sha256: "0".repeat(64),
+    place: "none: this is the rehearsal's stand-in for a backup",
+    keeper: "stand-in keeper",
+    witness: "stand-in witness",
+  });
+}
+
+export type DeployAnswer = ReturnType<typeof answerOf>;
+
+function answerOf(installation: Installation, result: RunResult, durationMs: number) {
+  const { cloud, inputs } = installation;
+  const start = result.steps.find(({ id }) => id === "start");
+  return {
+    ok: result.ok,
+    steps: result.steps,
+    url: namesOf(inputs.deployment).url,
+    health: start?.state === "done" && start.evidence === "real" ? ("healthy" as const) : ("not established" as const),
+    real: [
+      `Pulumi engine ${engineVersion}, the same stacks and actions as on AWS, every call through the AWS SDK`,
+      ...(cloud.real ? ["AWS: three accounts of the organization"] : ["image signatures, digests, encryption and certificates"]),
+    ],
+    standIns: [...cloud.standIns],
+    durationMs: Math.round(durationMs),
+  };
+}
+
+function stepOf(installation: Installation, id: string | undefined): StepId | undefined {
+  if (id === undefined) return undefined;
+  const step = installation.steps.find((one) => one.id === id);
+  if (step !== undefined) return step.id;
+  throw new UserError({
+    code: "unknown-step",
+    message: `No step is called ${id}.`,
+    hint: `one of ${stepsOf(installation.inputs.deployment).map((one) => one.id).join(", ")}`,
+  });
+}
+
+/** `doctor`: everything this machine and the chosen accounts need before anything is changed. */
+export async function doctor(options: CommandOptions): Promise<number> {
+  const engine = await obtainEngine({ report: report(options) });
+  return await withInstallation(options, async (installation) => {
+    const step = installation.steps.find(({ id }) => id === "doctor");
+    if (step === undefined) throw new Error("The list of steps has no doctor.");
+    const context = await installation.actionContext(rolesOf(options), step, { withoutHealth: false, report: report(options) });
+    const checks = [
+      { id: "engine", ok: true, message: `Pulumi engine ${engineVersion} at ${engine.command}` },
+      ...(await doctorChecks(context)),
+    ];
+    const ok = checks.every((check) => check.ok);
+    for (const check of checks) {
+      options.output.say(`${check.ok ? coloured("green", "ok ") : coloured("red", "no ")} ${check.message}`);
+      if (!check.ok && "hint" in check && check.hint !== undefined) options.output.say(`    → ${check.hint}`);
+    }
+    options.output.answer({ ok, checks });
+    return ok ? exitCodes.done : exitCodes.refused;
+  });
+}
+
+/** `check`: the input files alone, all problems at once. */
+export async function check(options: { readonly input: string; readonly output: Output }): Promise<number> {
+  const loaded = await loadInputs(options.input);
+  const { problems } = loaded;
+  const ok = problems.every(({ severity }) => severity !== "error");
+  for (const { file, line, column, message, hint, severity } of problems) {
+    options.output.say(`${file}:${line}:${column} ${coloured(severity === "error" ? "red" : "yellow", severity)} ${message}`);
+    if (hint !== undefined) options.output.say(`    → ${hint}`);
+  }
+  if (ok) options.output.say(`The input files in ${options.input} are sound.`);
+  options.output.answer({ ok, problems });
+  return ok ? exitCodes.done : exitCodes.input;
+}
+
+export async function status(options: CommandOptions): Promise<number> {
+  const engine = await obtainEngine({ report: report(options) });
+  return await withInstallation(options, async (installation) => {
+    const found = await readStatus(installation, engine, rolesOf(options));
+    options.output.say(statusText(found));
+    options.output.answer({ ...found });
+    return exitCodes.done;
+  });
+}
+
+export async function preview(options: CommandOptions & { readonly stack?: string }): Promise<number> {
+  const engine = await obtainEngine({ report: report(options) });
+  if (options.stack !== undefined && !stackIds.includes(options.stack as (typeof stackIds)[number])) {
+    throw new UserError({ code: "unknown-stack", message: `No stack is called ${options.stack}.`, hint: `one of ${stackIds.join(", ")}` });
+  }
+  return await withInstallation(options, async (installation) => {
+    const stacks = await previewStacks(installation, engine, {
+      roles: rolesOf(options),
+      stack: options.stack,
+      report: (stack) => report(options)(`previewing ${stack}`),
+    });
+    options.output.say(previewText(stacks));
+    options.output.answer({ stacks });
+    return exitCodes.done;
+  });
+}
+
+/** `record backup`: the evidence that a person has backed up the master key. The file itself is never read. */
+export async function recordBackupEvidence(options: CommandOptions & { readonly evidence: BackupEvidence }): Promise<number> {
+  return await withInstallation(options, async (installation) => {
+    const step = installation.steps.find(({ id }) => id === "backup");
+    if (step === undefined) throw new Error("The list of steps has no backup.");
+    const context = await installation.actionContext(["infrastructure-admin"], step, { withoutHealth: false, report: report(options) });
+    await recordBackup(context, options.evidence);
+    const finding = await backup.inspect(context);
+    options.output.say(finding.detail);
+    options.output.answer({ ok: finding.state === "done", detail: finding.detail });
+    return finding.state === "done" ? exitCodes.done : exitCodes.waiting;
+  });
+}
+
+/** The example institution that a rehearsal begins with when no inputs are named. */
+export const exampleInputs = join(import.meta.dirname, "..", "examples", "institution");

@@ -1,0 +1,191 @@
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { accountIdOf } from "../spec/deployment.ts";
+import { stackDefinitions } from "../stacks/index.ts";
+import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
+import { actionFor } from "./actions/index.ts";
+import { imageDigests } from "./actions/service-images.ts";
+import { ActionableError, Refusal } from "./errors.ts";
+import type { HandoffId } from "./handoffs.ts";
+import { handoffSchemas } from "./handoffs.ts";
+import type { Installation } from "./installation.ts";
+import type { RunEvent, StepReport } from "./report.ts";
+import { runSchedule, selectSteps, type Settled } from "./schedule.ts";
+import { prepareStack, type PreparedStack, stacksWithImages } from "./stack-context.ts";
+import { runStack } from "./stack-run.ts";
+import { accountsOf, type ActionId, type Role, type Step, type StepId } from "./steps.ts";
+import type { StackDefinition } from "../stacks/definition.ts";
+
+export interface RunOptions {
+  readonly roles: readonly Role[];
+  /** Last step of the run, in the order in which steps are shown. */
+  readonly to?: StepId;
+  readonly withoutHealth?: boolean;
+  /** Called for gates that a person has to open; a rehearsal opens them with stand-in evidence. */
+  readonly openGate?: (step: Step, context: ActionContext) => Promise<void>;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** Every selected step is done. */
+  readonly ok: boolean;
+  readonly steps: readonly StepReport[];
+  /** The first error of the run, if any. */
+  readonly error: Error | undefined;
+  readonly stopped: boolean;
+}
+
+/**
+ * Runs the steps of the chosen roles: whatever can run at once does, across accounts. What is done already is found done and left
+ * alone, so that resuming is running again.
+ */
+export async function runSteps(installation: Installation, engine: PulumiCommand, options: RunOptions): Promise<RunResult> {
+  refuseSeveralShardAccounts(installation, options.roles);
+  const { deployment } = installation.inputs;
+  const selected = selectSteps(installation.steps, options.roles, deployment, options.to);
+  const reports = new Map<StepId, StepReport>();
+  const elsewhere = new Map<StepId, Settled>();
+  for (const step of installation.steps) {
+    if (selected.includes(step)) continue;
+    const report = await reportFromHandoff(installation, step);
+    reports.set(step.id, report);
+    elsewhere.set(step.id, report.state === "done" ? "done" : "waiting");
+  }
+  let failure: Error | undefined;
+  const at = () => new Date().toISOString();
+  const emit = (event: RunEvent) => options.onEvent?.(event);
+  const perform = async (step: Step): Promise<Settled> => {
+    const startedAt = at();
+    emit({ type: "step-started", step: step.id, at: startedAt });
+    let report: StepReport;
+    try {
+      const say = (line: string) => emit({ type: "step-progress", step: step.id, at: at(), line });
+      const outcome = await performStep(installation, engine, step, options, say);
+      report = { ...baseReport(installation, step), ...outcome, startedAt, endedAt: at() };
+    } catch (error) {
+      failure ??= error as Error;
+      const message = error instanceof ActionableError ? error.details.message : String((error as Error).message);
+      report = { ...baseReport(installation, step), state: "failed", evidence: "not established", error: message, startedAt, endedAt: at() };
+    }
+    reports.set(step.id, report);
+    emit({ type: "step-ended", step: step.id, at: at(), report });
+    return report.state === "done" ? "done" : report.state === "failed" ? "failed" : "waiting";
+  };
+  await runSchedule(
+    selected,
+    elsewhere,
+    perform,
+    (step, by) => {
+      const detail = `waits for ${by.join(", ")}`;
+      const report: StepReport = { ...baseReport(installation, step), state: "waiting", evidence: "not established", detail };
+      reports.set(step.id, report);
+      emit({ type: "step-ended", step: step.id, at: at(), report });
+    },
+    options.signal,
+  );
+  const steps = installation.steps.map(
+    (step) => reports.get(step.id) ?? { ...baseReport(installation, step), state: "ready" as const, evidence: "not established" as const },
+  );
+  return {
+    ok: selected.every((step) => reports.get(step.id)?.state === "done"),
+    steps,
+    error: failure,
+    stopped: options.signal?.aborted ?? false,
+  };
+}
+
+type StepOutcome = Pick<StepReport, "state" | "evidence" | "changes" | "detail" | "waitingFor">;
+
+async function performStep(
+  installation: Installation,
+  engine: PulumiCommand,
+  step: Step,
+  options: RunOptions,
+  report: (line: string) => void,
+): Promise<StepOutcome> {
+  const definition = stackDefinitions.find(({ id }) => id === step.id);
+  if (definition !== undefined) {
+    const prepared = await preparedFor(installation, definition, options.roles);
+    const run = await runStack(installation, engine, definition, prepared, { report, signal: options.signal });
+    const account = accountIdOf(installation.inputs.deployment, definition.account);
+    await installation.handoffs.write(definition.id, account, run.outputs);
+    return { state: "done", evidence: evidenceOf(installation), changes: run.changes };
+  }
+  const context = await installation.actionContext(options.roles, step, {
+    withoutHealth: options.withoutHealth ?? false,
+    report,
+  });
+  const action = actionFor(step.id as ActionId);
+  const found = await action.inspect(context);
+  if (found.state === "done") return outcomeOf(found);
+  if (found.state === "waiting") await options.openGate?.(step, context);
+  return outcomeOf(await action.perform(context));
+}
+
+function outcomeOf(finding: Finding): StepOutcome {
+  return {
+    state: finding.state,
+    evidence: finding.evidence,
+    detail: finding.detail,
+    changes: finding.changes,
+    waitingFor: finding.waitingFor,
+  };
+}
+
+/** The stack's program inputs, with the facts about images read from the account's registry where the stack uses any. */
+export async function preparedFor(
+  installation: Installation,
+  definition: StackDefinition,
+  roles: readonly Role[],
+): Promise<PreparedStack> {
+  const { inputs, handoffs } = installation;
+  if (!stacksWithImages.has(definition.id)) {
+    return await prepareStack(definition, inputs, handoffs, { imageDigests: {}, imagesPresent: false });
+  }
+  const step = installation.steps.find(({ id }) => id === "service-images");
+  if (step === undefined) throw new Error("The list of steps has no service-images.");
+  const context = await installation.actionContext(roles, step, { withoutHealth: false, report: () => {} });
+  const [digests, images] = [await imageDigests(context), await actionFor("service-images").inspect(context)];
+  return await prepareStack(definition, inputs, handoffs, { imageDigests: digests, imagesPresent: images.state === "done" });
+}
+
+export function evidenceOf(installation: Installation): Evidence {
+  return installation.cloud.real ? "real" : "stand-in";
+}
+
+/** What is the same of a step in every report. */
+export function baseReport(installation: Installation, step: Step): Omit<StepReport, "state" | "evidence"> {
+  return {
+    id: step.id,
+    title: step.title,
+    published: step.published,
+    role: step.role,
+    account: step.account === null ? null : accountIdOf(installation.inputs.deployment, step.account),
+    kind: step.kind,
+    dependsOn: step.dependsOn,
+  };
+}
+
+/** The state of a step that somebody else performs: known only from its hand-off. */
+export async function reportFromHandoff(installation: Installation, step: Step): Promise<StepReport> {
+  const id = step.id in handoffSchemas ? (step.id as HandoffId) : undefined;
+  const received = id !== undefined && (await installation.handoffs.read(id)) !== undefined;
+  return {
+    ...baseReport(installation, step),
+    state: received ? "done" : "waiting",
+    evidence: received ? evidenceOf(installation) : "not established",
+    ...(received ? { detail: "from its hand-off" } : {}),
+  };
+}
+
+/** In production one process never holds credentials for two shard accounts: whoever could use both would be the single party. */
+function refuseSeveralShardAccounts(installation: Installation, roles: readonly Role[]): void {
+  const { deployment } = installation.inputs;
+  const accounts = accountsOf(roles.filter((role) => role !== "auditor"));
+  if (!installation.cloud.real || deployment.profile !== "production" || accounts.length < 2) return;
+  throw new Refusal({
+    code: "two-shard-accounts",
+    message: `The chosen roles work in ${accounts.length} shard accounts (${accounts.map((account) => accountIdOf(deployment, account)).join(", ")}) at once.`,
+    hint: "run once for each admin, with --as and that account's credentials alone",
+  });
+}

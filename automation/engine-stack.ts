@@ -1,0 +1,209 @@
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  type Deployment as EngineState,
+  type EngineEvent,
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import type { AccountKey } from "../spec/deployment.ts";
+import type { Cloud, EnginePlugins } from "./cloud.ts";
+
+export const projectName = "institutional-vault";
+
+/** Which stack, where its engine keeps its files, and in whose account it lies. */
+export interface StackPlace {
+  /** `<environment>.<stack>` */
+  readonly name: string;
+  readonly account: AccountKey;
+  /** Working folder of this stack alone: two stacks that share one race for the engine's selection. */
+  readonly workFolder: string;
+}
+
+export interface EngineStack {
+  readonly stack: Stack;
+  close(): Promise<void>;
+}
+
+interface Backend {
+  readonly backend: string;
+  readonly secretsProvider: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens a stack for the engine. `missing` decides what happens when the account's backend does not hold it: `create` makes it there;
+ * `absent` answers undefined; `scratch` makes it in a throw-away backend of this machine, so that a preview of a stack that does not
+ * exist yet leaves no trace in the account.
+ */
+export async function openEngineStack(
+  engine: PulumiCommand,
+  cloud: Cloud,
+  place: StackPlace,
+  program: PulumiFn,
+  missing: "create" | "absent" | "scratch",
+): Promise<EngineStack | undefined> {
+  const plugins = await cloud.plugins(place.name, place.account);
+  try {
+    const account = cloud.state(place.account);
+    const workspace = await workspaceFor(engine, place.workFolder, account, plugins, program);
+    const found = await selected(place.name, workspace);
+    if (found !== undefined) return { stack: found, close: plugins.close };
+    if (missing === "create") {
+      const stack = await Stack.create(place.name, workspace);
+      await forbidDefaultProviders(stack);
+      return { stack, close: plugins.close };
+    }
+    if (missing === "scratch") return await openScratch(engine, place, plugins, program);
+    await plugins.close();
+    return undefined;
+  } catch (error) {
+    await plugins.close();
+    throw error;
+  }
+}
+
+async function openScratch(
+  engine: PulumiCommand,
+  place: StackPlace,
+  plugins: EnginePlugins,
+  program: PulumiFn,
+): Promise<EngineStack> {
+  const folder = `${place.workFolder}.preview-${process.pid}`;
+  const close = async () => {
+    await plugins.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const backendFolder = join(folder, "state");
+    await mkdir(backendFolder, { recursive: true });
+    const backend: Backend = {
+      backend: `file://${backendFolder}`,
+      secretsProvider: "passphrase",
+      // Nothing secret goes into a preview's state, and the folder is removed with it.
+      environment: { PULUMI_CONFIG_PASSPHRASE: "preview" },
+    };
+    const workspace = await workspaceFor(engine, folder, backend, plugins, program);
+    const stack = await Stack.create(place.name, workspace);
+    await forbidDefaultProviders(stack);
+    return { stack, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function workspaceFor(
+  engine: PulumiCommand,
+  workFolder: string,
+  backend: Backend,
+  plugins: EnginePlugins,
+  program: PulumiFn,
+): Promise<LocalWorkspace> {
+  await mkdir(join(workFolder, "home"), { recursive: true });
+  if (backend.backend.startsWith("file://")) await mkdir(backend.backend.slice("file://".length), { recursive: true });
+  const local = plugins.providers.length > 0;
+  const providers = plugins.providers.map(({ name, path }) => ({ name, path }));
+  return await LocalWorkspace.create({
+    pulumiCommand: engine,
+    workDir: workFolder,
+    pulumiHome: join(workFolder, "home"),
+    program,
+    secretsProvider: backend.secretsProvider,
+    // `plugins` is part of the project file's format though the SDK's type leaves it out.
+    projectSettings: {
+      name: projectName,
+      runtime: "nodejs",
+      main: workFolder,
+      backend: { url: backend.backend },
+      ...(local ? { plugins: { providers } } : {}),
+    } as never,
+    envVars: {
+      ...(local
+        ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", PULUMI_DISABLE_REGISTRY_RESOLVE: "true" }
+        : {}),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_BACKEND_URL: backend.backend,
+      // Plugins written in JavaScript find the Node that runs this program, not whichever the machine has.
+      PATH: `${dirname(process.execPath)}:${dirname(engine.command)}:${process.env.PATH ?? ""}`,
+      ...backend.environment,
+      ...plugins.environment,
+    },
+  });
+}
+
+async function selected(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
+  try {
+    return await Stack.select(name, workspace);
+  } catch (error) {
+    if (error instanceof StackNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Written into the stack's settings, so that a plain `pulumi preview` refuses ambient credentials too. */
+async function forbidDefaultProviders(stack: Stack): Promise<void> {
+  const settings = await stack.workspace.stackSettings(stack.name);
+  await stack.workspace.saveStackSettings(stack.name, {
+    ...settings,
+    config: { ...settings.config, "pulumi:disable-default-providers": ["*"] as never },
+  });
+}
+
+const resourceState = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  custom: z.boolean().optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+const engineState = z.looseObject({
+  resources: z.array(resourceState).optional(),
+  pending_operations: z.array(z.looseObject({ resource: resourceState, type: z.string() })).optional(),
+});
+export type ResourceState = z.infer<typeof resourceState>;
+
+/** What the engine's state says of a stack. */
+export interface StackState {
+  readonly resources: readonly ResourceState[];
+  /** The program's outputs; empty before the first complete update. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Operations that were under way when a run was cut off. */
+  readonly pending: readonly { readonly type: string; readonly resource: ResourceState }[];
+  readonly raw: EngineState;
+}
+
+export async function readState(stack: Stack): Promise<StackState> {
+  const raw = await stack.exportStack();
+  const state = engineState.parse(raw.deployment ?? {});
+  const resources = state.resources ?? [];
+  const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return {
+    resources,
+    outputs: root?.outputs ?? {},
+    pending: (state.pending_operations ?? []).map(({ type, resource }) => ({ type, resource })),
+    raw,
+  };
+}
+
+/**
+ * Takes pending operations out of the state. Safe only together with the search for what they may have made: a create that went
+ * through is found by its tags or its name and adopted, one that did not is made again.
+ */
+export async function forgetPending(stack: Stack, state: StackState): Promise<void> {
+  const { pending_operations: _, ...deployment } = state.raw.deployment;
+  await stack.importStack({ ...state.raw, deployment });
+}
+
+/** `<type>::<logical name>`: what a URN says besides stack and parents. */
+export function keyOfUrn(urn: string): string {
+  const [, , types, ...name] = urn.split("::");
+  return `${(types ?? "").split("$").at(-1)}::${name.join("::")}`;
+}
+
+export type { EngineEvent };

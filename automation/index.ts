@@ -1,0 +1,19 @@
+/**
+ * The public API: what the command line does, for scripts.
+ *
+ * ```ts
+ * const engine = await obtainEngine({ report: console.error });
+ * const installation = await openInstallation({ input: "institution", rehearsal: ".rehearsal" });
+ * const result = await runSteps(installation, engine, { roles: ["policy-node1-admin"] });
+ * await installation.close();
+ * ```
+ */
+export { type RunOptions, type RunResult, runSteps } from "./driver.ts";
+export { engineVersion, obtainEngine } from "./engine.ts";
+export type { Changes, PlannedResource } from "./engine-events.ts";
+export { ActionableError, CloudFailure, exitCodes, Refusal, UserError } from "./errors.ts";
+export { type Installation, openInstallation, type Place } from "./installation.ts";
+export { type PreviewedStack, previewStacks } from "./preview.ts";
+export type { RunEvent, StepReport } from "./report.ts";
+export { readStatus, type Status } from "./status.ts";
+export { performs, type Role, roles, type Step, type StepId, stepsOf } from "./steps.ts";

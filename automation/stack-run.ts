@@ -1,0 +1,192 @@
+import { CommandError, type EngineEvent, type PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { StackDefinition } from "../stacks/definition.ts";
+import { stackOutputSchemas } from "../stacks/outputs.ts";
+import { stackProgram } from "../stacks/run.ts";
+import { findAdoptable, idFromInputs, meansAlreadyExists } from "./adoption.ts";
+import { type EngineStack, forgetPending, keyOfUrn, openEngineStack, readState, type StackPlace } from "./engine-stack.ts";
+import { CloudFailure } from "./errors.ts";
+import type { HandoffContent } from "./handoffs.ts";
+import { changesOf, type Changes, type EngineProgress, noProgress, plannedResources, type PlannedResource, reduceEvent } from "./engine-events.ts";
+import type { Installation } from "./installation.ts";
+import { releaseStaleLocks } from "./stack-locks.ts";
+import type { PreparedStack } from "./stack-context.ts";
+
+export interface StackPreview {
+  readonly changes: Changes;
+  readonly resources: readonly PlannedResource[];
+}
+
+export function placeOf(installation: Installation, definition: StackDefinition): StackPlace {
+  return {
+    name: `${installation.inputs.deployment.environment}.${definition.id}`,
+    account: definition.account,
+    workFolder: installation.workFolder(definition.id),
+  };
+}
+
+/** Previews one stack. A stack that does not exist yet is previewed against an empty state that is thrown away afterwards. */
+export async function previewStack(
+  installation: Installation,
+  engine: PulumiCommand,
+  definition: StackDefinition,
+  prepared: PreparedStack,
+): Promise<StackPreview> {
+  const program = stackProgram(definition, prepared.context);
+  const opened = await openEngineStack(engine, installation.cloud, placeOf(installation, definition), program, "scratch");
+  if (opened === undefined) throw new Error(`The preview of ${definition.id} found no state to start from.`);
+  try {
+    return await previewOpened(opened, definition);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function previewOpened(opened: EngineStack, definition: StackDefinition): Promise<StackPreview> {
+  const events: EngineEvent[] = [];
+  try {
+    const result = await opened.stack.preview({ color: "never", onEvent: (event) => events.push(event) });
+    return { changes: changesOf(result.changeSummary), resources: plannedResources(events) };
+  } catch (error) {
+    throw engineFailure(error, definition, events.reduce(reduceEvent, noProgress));
+  }
+}
+
+export interface StackRun {
+  readonly changes: Changes;
+  readonly outputs: HandoffContent[keyof typeof stackOutputSchemas];
+}
+
+/**
+ * Brings one stack up to date: preview first, update only where the preview shows a change. What the cloud already has of this stack
+ * and the state does not know is taken over, never made twice.
+ *
+ * @throws CloudFailure naming stack, account and resource; running again resumes
+ */
+export async function runStack(
+  installation: Installation,
+  engine: PulumiCommand,
+  definition: StackDefinition,
+  prepared: PreparedStack,
+  options: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<StackRun> {
+  const place = placeOf(installation, definition);
+  const bare = stackProgram(definition, prepared.context);
+  const opened = await openEngineStack(engine, installation.cloud, place, bare, "create");
+  if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
+  try {
+    await releaseStaleLocks(installation.cloud, place, options.report);
+    const state = await readState(opened.stack);
+    if (state.pending.length > 0) {
+      options.report(`${state.pending.length} operations were cut off in an earlier run; looking for what they made`);
+      await forgetPending(opened.stack, state);
+    }
+    const preview = await previewOpened(opened, definition);
+    if (preview.changes.create + preview.changes.update + preview.changes.replace + preview.changes.delete === 0) {
+      return { changes: preview.changes, outputs: outputsOf(definition, state.outputs) };
+    }
+    const adopt = new Map<string, string>();
+    if (preview.changes.create > 0) {
+      const inState = new Set(state.resources.map(({ urn }) => keyOfUrn(urn)));
+      for (const [key, id] of await foundInCloud(installation, definition, inState)) adopt.set(key, id);
+      if (adopt.size > 0) options.report(`${adopt.size} resources exist already and are taken over`);
+    }
+    const outputs = await update(opened, definition, prepared, preview, adopt, options);
+    return { changes: preview.changes, outputs: outputsOf(definition, outputs) };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function foundInCloud(
+  installation: Installation,
+  definition: StackDefinition,
+  inState: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, string>> {
+  const { tagging } = installation.aws(definition.account);
+  const { prefix } = installation.names;
+  const { adopt, ambiguous } = await findAdoptable(tagging, prefix, definition.id, inState);
+  if (ambiguous.length > 0) {
+    throw new CloudFailure({
+      code: "ambiguous-resource",
+      message: `Stack ${definition.id}: ${ambiguous.map((pair) => pair.join(" and ")).join("; ")} claim to be the same resource.`,
+      hint: "find out which one is in use, remove the tag ivault:resource from the other, and run again; a key is never deleted for this",
+    });
+  }
+  return adopt;
+}
+
+/** Updates; where a create fails because the thing is there already and its id follows from its name, takes it over and goes on once. */
+async function update(
+  opened: EngineStack,
+  definition: StackDefinition,
+  prepared: PreparedStack,
+  preview: StackPreview,
+  adopt: Map<string, string>,
+  options: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<Readonly<Record<string, unknown>>> {
+  const planned = preview.resources.filter(({ operation }) => operation !== "same").length;
+  const attempt = async () => {
+    let progress: EngineProgress = { ...noProgress, planned };
+    try {
+      const result = await opened.stack.up({
+        program: stackProgram(definition, prepared.context, adopt),
+        color: "never",
+        signal: options.signal,
+        onEvent: (event) => {
+          progress = reduceEvent(progress, event);
+          if (progress.current !== undefined) options.report(progress.line);
+        },
+      });
+      return Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]));
+    } catch (error) {
+      throw engineFailure(error, definition, progress);
+    }
+  };
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof EngineFailure) || !takeOver(error.progress, preview, adopt)) throw error;
+    options.report("some resources exist already under their names and are taken over");
+    return await attempt();
+  }
+}
+
+function takeOver(progress: EngineProgress, preview: StackPreview, adopt: Map<string, string>): boolean {
+  let found = false;
+  for (const { urn, message } of progress.failed) {
+    const resource = preview.resources.find((one) => one.urn === urn);
+    if (resource === undefined || !meansAlreadyExists(message)) continue;
+    const id = idFromInputs(resource.type, resource.inputs);
+    if (id === undefined || adopt.has(keyOfUrn(urn))) continue;
+    adopt.set(keyOfUrn(urn), id);
+    found = true;
+  }
+  return found;
+}
+
+function outputsOf(definition: StackDefinition, outputs: Readonly<Record<string, unknown>>): StackRun["outputs"] {
+  const parsed = stackOutputSchemas[definition.id].safeParse(outputs);
+  if (parsed.success) return parsed.data;
+  throw new CloudFailure({
+    code: "incomplete-outputs",
+    message: `Stack ${definition.id} ended without all of its outputs: ${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
+    hint: "run the same command again; the stack is brought up to date first",
+  });
+}
+
+/** A failure of the engine with what its events said about it. */
+class EngineFailure extends CloudFailure {
+  readonly progress: EngineProgress;
+  constructor(message: string, progress: EngineProgress, cause: unknown) {
+    super({ code: "engine-failed", message, hint: "mend the cause and run the same command again; it resumes here" }, { cause });
+    this.progress = progress;
+  }
+}
+
+function engineFailure(error: unknown, definition: StackDefinition, progress: EngineProgress): Error {
+  if (!(error instanceof CommandError)) return error as Error;
+  const causes = [...progress.failed.map(({ urn, message }) => `${keyOfUrn(urn)}: ${message}`), ...progress.errors];
+  // The command's own message holds its whole output; the events say the same without the noise.
+  const detail = causes.length > 0 ? causes.join("\n  ") : error.message.trim();
+  return new EngineFailure(`Stack ${definition.id} (account ${definition.account}) failed:\n  ${detail}`, progress, error);
+}

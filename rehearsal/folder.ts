@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Problem } from "../spec/load.ts";
+
+const markerFile = "ivault-rehearsal.json";
+
+/** The rehearsal's folder or the inputs it should begin with cannot be used: the user's to mend. */
+export class RehearsalError extends Error {
+  readonly code: "rehearsal-folder-foreign" | "rehearsal-missing" | "invalid-input";
+  readonly hint: string;
+  /** For `invalid-input`: everything that is wrong with the input files. */
+  readonly problems: readonly Problem[];
+  constructor(
+    code: RehearsalError["code"],
+    message: string,
+    hint: string,
+    problems: readonly Problem[] = [],
+  ) {
+    super(message);
+    this.name = "RehearsalError";
+    this.code = code;
+    this.hint = hint;
+    this.problems = problems;
+  }
+}
+
+/** Whether the folder holds a rehearsal (it has our marker), nothing, or something of somebody else's. */
+export function folderState(folder: string): "rehearsal" | "empty" | "foreign" {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return "empty";
+  return existsSync(join(folder, markerFile)) ? "rehearsal" : "foreign";
+}
+
+/** @throws RehearsalError for a folder with files in it but without our marker, which is never touched. */
+export function refuseForeign(folder: string): void {
+  if (folderState(folder) !== "foreign") return;
+  throw new RehearsalError(
+    "rehearsal-folder-foreign",
+    `${folder} is not empty and holds no rehearsal (there is no ${markerFile} in it).`,
+    "name an empty or a new folder with --dir",
+  );
+}
+
+/** Removes everything in a rehearsal's folder, the marker last, so that an interrupted emptying can be taken up again. */
+export function emptyFolder(folder: string): void {
+  refuseForeign(folder);
+  if (folderState(folder) === "empty") return;
+  for (const entry of readdirSync(folder)) {
+    if (entry !== markerFile) rmSync(join(folder, entry), { recursive: true });
+  }
+  rmSync(join(folder, markerFile));
+}
+
+/** The marker first: from then on the folder is ours, whatever happens. */
+export function markFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, markerFile);
+  if (!existsSync(file)) writeFileSync(file, `${JSON.stringify({ rehearsal: 1 })}\n`);
+}
+
+/** Keeps a copy of the input files, so that later commands work on what the rehearsal began with; all or none of them. */
+export function keepInputs(folder: string, files: readonly string[]): void {
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  for (const file of files) writeFileSync(join(partial, basename(file)), readFileSync(file), { mode: 0o600 });
+  renameSync(partial, folder);
+}
+
+/** Passphrase of the engine's secrets provider, made once. */
+export function passphraseFile(folder: string): string {
+  const file = join(folder, "passphrase");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  return file;
+}

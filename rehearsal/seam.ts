@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Cloud } from "../automation/cloud.ts";
+import { namesOf } from "../isolation/names.ts";
+import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
+import type { Inputs } from "../spec/inputs.ts";
+import { loadInputs } from "../spec/load.ts";
+import { standInCloud } from "./cloud.ts";
+import { endpoints } from "./endpoints.ts";
+import {
+  emptyFolder,
+  folderState,
+  keepInputs,
+  markFolder,
+  passphraseFile,
+  RehearsalError,
+  refuseForeign,
+} from "./folder.ts";
+import { startProviders } from "./provider/index.ts";
+import { seed } from "./seed.ts";
+import { startServer } from "./server.ts";
+import type { Store } from "./store.ts";
+import { openStore } from "./store-sqlite.ts";
+import { fetchThrough } from "./web.ts";
+import { delegatedNameServers } from "./zones.ts";
+
+export interface RehearsalOptions {
+  /** Where the rehearsal lives; created when it does not exist. */
+  readonly folder: string;
+  /** The input files to begin with; a rehearsal that began already keeps its own. */
+  readonly inputsFolder?: string;
+  /** Empty the folder first. */
+  readonly fresh?: boolean;
+}
+
+export interface Rehearsal extends Cloud {
+  /** Copy of the input files that the rehearsal began with. */
+  readonly inputsFolder: string;
+  readonly store: Store;
+}
+
+/**
+ * Opens a rehearsal: three accounts on this machine with what their owners would have made beforehand (deploy roles, the parent
+ * zone), a vendor with a release, and a server that speaks AWS's protocols. What a folder holds already is kept.
+ *
+ * @throws RehearsalError for a folder of somebody else's, a rehearsal that does not exist, or input files with errors
+ */
+export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const folder = resolve(options.folder);
+  const inputsFolder = join(folder, "inputs");
+  const inputs = await prepareFolder(folder, inputsFolder, options);
+  const { deployment } = inputs;
+  const names = namesOf(deployment);
+  const now = () => new Date();
+  const store = openStore(join(folder, "store"));
+  const vendorKey = seed(store, inputs, now());
+  const standIn = standInCloud({
+    store,
+    region: deployment.region,
+    now,
+    logFile: join(folder, "requests.jsonl"),
+  });
+  const server = await startServer(standIn, endpoints);
+  const passphrase = passphraseFile(folder);
+  const sessions = new Map<string, ReturnType<typeof standIn.issueSession>>();
+  const session = (account: AccountKey) => {
+    const id = accountIdOf(deployment, account);
+    const issued = sessions.get(id) ?? standIn.issueSession(names.deployRole(account).arn, "rehearsal");
+    sessions.set(id, issued);
+    return issued;
+  };
+  return {
+    inputsFolder,
+    store,
+    real: false,
+    endpoint: server.url,
+    credentials: async (account) => session(account),
+    async plugins(stack, account) {
+      const { accessKeyId, sessionToken } = session(account);
+      const caller = standIn.callerOf(accessKeyId, sessionToken);
+      if (caller === undefined) throw new Error(`The deploy role's session in account ${account} has ended.`);
+      return startProviders({ cloud: standIn, caller, stack, region: deployment.region });
+    },
+    state(account) {
+      const state = join(folder, "state", accountIdOf(deployment, account));
+      mkdirSync(state, { recursive: true, mode: 0o700 });
+      return {
+        backend: `file://${state}`,
+        secretsProvider: "passphrase",
+        environment: { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase },
+      };
+    },
+    http: fetchThrough(server.url),
+    dns: { nameServers: async (zone) => delegatedNameServers(store, zone) },
+    vendorKey,
+    now,
+    standIns: standIns(deployment.dns.parentZone),
+    async close() {
+      await server.close();
+      store.close();
+    },
+  };
+}
+
+/** Checks inputs and folder before anything is removed or written; returns the inputs that the rehearsal works on. */
+async function prepareFolder(
+  folder: string,
+  kept: string,
+  { inputsFolder, fresh }: RehearsalOptions,
+): Promise<Inputs> {
+  refuseForeign(folder);
+  const begun = folderState(folder) === "rehearsal" && existsSync(kept) && !fresh;
+  if (begun) return readInputs(kept);
+  if (inputsFolder === undefined) {
+    throw new RehearsalError(
+      "rehearsal-missing",
+      `There is no rehearsal in ${folder}.`,
+      "begin one with `ivault rehearse`, or name its folder with --rehearsal",
+    );
+  }
+  const inputs = await readInputs(inputsFolder);
+  if (fresh) emptyFolder(folder);
+  markFolder(folder);
+  const files = [inputs.walletSpec, inputs.bootstrapSpec, inputs.customerSecrets].flatMap(
+    (file) => file?.path ?? [],
+  );
+  keepInputs(kept, [join(inputsFolder, "deployment.yaml"), ...files]);
+  return inputs;
+}
+
+async function readInputs(folder: string): Promise<Inputs> {
+  const loaded = await loadInputs(folder);
+  if (loaded.inputs !== undefined) return loaded.inputs;
+  const errors = loaded.problems.filter(({ severity }) => severity === "error");
+  throw new RehearsalError(
+    "invalid-input",
+    errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"),
+    `mend the files in ${folder}`,
+    loaded.problems,
+  );
+}
+
+function standIns(parentZone: string): readonly string[] {
+  return [
+    "AWS: accounts kept in a folder of this machine answer in its place, over AWS's own protocols and signatures.",
+    "Access control: accounts are kept apart, roles' trust and the keys' demand for an attestation are enforced; other policies are stored and not evaluated.",
+    "KMS: keys are AES-256 and P-256 keys in that folder instead of in hardware.",
+    "The vendor: its registry, bucket, images, enclave image and signing key were made here; the images hold no product.",
+    `DNS: ${parentZone} and its name servers are records in that folder; no resolver is asked.`,
+    "The identity provider: a discovery document that names no real server.",
+    "Containers, hosts and databases: described as AWS would describe them; nothing of them runs.",
+  ];
+}

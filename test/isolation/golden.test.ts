@@ -1,0 +1,34 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { documentsOf } from "./documents.ts";
+import { fixtureModel } from "./fixture.ts";
+
+const folder = join(import.meta.dirname, "..", "golden", "policies");
+const documents = documentsOf(fixtureModel());
+const file = ({ account, name }: (typeof documents)[number]) => join(account, `${name}.json`);
+
+if (process.env.UPDATE_GOLDEN === "1") {
+  rmSync(folder, { recursive: true, force: true });
+  for (const document of documents) {
+    const path = join(folder, file(document));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${JSON.stringify(document.document, null, 2)}\n`);
+  }
+}
+
+describe("every policy document of the example deployment", () => {
+  test.each(documents.map((document) => [file(document), document] as const))(
+    "%s is the reviewed one",
+    (path, { document }) => {
+      expect(document).toEqual(JSON.parse(readFileSync(join(folder, path), "utf8")));
+    },
+  );
+
+  test("has a reviewed copy, and there is no copy of another", () => {
+    const kept = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.endsWith(".json"),
+    );
+    expect(kept.sort()).toEqual(documents.map(file).sort());
+  });
+});

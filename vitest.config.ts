@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config";
+
+const engineTests = "test/**/*.engine.test.ts";
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [engineTests],
+          // Loading the SDKs is most of a test file's time; files of one worker share it.
+          isolate: false,
+          // An Output in a text is a mistake that the SDK otherwise only warns of.
+          env: { PULUMI_ERROR_OUTPUT_STRING: "true" },
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "engine",
+          include: [engineTests],
+          // Each runs the real engine, which takes every core by itself.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          globalSetup: "test/support/obtain-engine.ts",
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
