@@ -75,16 +75,16 @@ export function adoptablesOf(arn: string, tag: string): readonly Adoptable[] {
 }
 
 /**
- * Resources of a stack that exist in the account without being in the engine's state, keyed `<type>::<logical name>`.
+ * Resources that a stack is about to make and that exist in the account already, keyed `<type>::<logical name>`.
  *
- * @param inState keys of what the state holds
+ * @param wanted keys of what the preview would create
  * @returns ids to import, and the pairs of ARNs that claim to be one and the same resource: those are never guessed between
  */
 export async function findAdoptable(
   client: ResourceGroupsTaggingAPIClient,
   deployment: string,
   stack: string,
-  inState: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
 ): Promise<{ readonly adopt: ReadonlyMap<string, string>; readonly ambiguous: readonly (readonly [string, string])[] }> {
   const adopt = new Map<string, string>();
   const arns = new Map<string, string>();
@@ -102,7 +102,7 @@ export async function findAdoptable(
       if (arn === undefined || tag === undefined || !tag.startsWith(`${stack}/`)) continue;
       for (const found of adoptablesOf(arn, tag)) {
         const key = `${found.type}::${found.name}`;
-        if (inState.has(key)) continue;
+        if (!wanted.has(key)) continue;
         const other = arns.get(key);
         if (other !== undefined) ambiguous.push([other, arn]);
         arns.set(key, arn);

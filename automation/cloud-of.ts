@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import { folderState, RehearsalError } from "../rehearsal/folder.ts";
 import { openRehearsal } from "../rehearsal/seam.ts";
 import { awsCloud } from "./aws-cloud.ts";
 import type { Cloud } from "./cloud.ts";
+import { UserError } from "./errors.ts";
 import { readInputs } from "./inputs.ts";
 import type { Place } from "./installation.ts";
+import { buildModelFor } from "./model.ts";
 
 export interface OpenedCloud {
   readonly cloud: Cloud;
@@ -19,6 +22,20 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     const { deployment } = await readInputs(inputFolder);
     return { cloud: awsCloud(deployment), inputFolder, folder: join(inputFolder, ".ivault") };
   }
-  const rehearsal = await openRehearsal({ folder: place.rehearsal, inputsFolder: place.input, fresh: place.fresh ?? false });
-  return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
+  try {
+    const rehearsal = await openRehearsal({
+      folder: place.rehearsal,
+      inputsFolder: place.input ?? (rehearsalBegan(place) ? undefined : place.beginWith),
+      fresh: place.fresh ?? false,
+      ownersRoles: (inputs) => Object.values(buildModelFor(inputs).roles).filter(({ stack }) => stack === null),
+    });
+    return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
+  } catch (error) {
+    if (!(error instanceof RehearsalError)) throw error;
+    throw new UserError({ code: error.code, message: error.message, hint: error.hint }, { cause: error });
+  }
+}
+
+function rehearsalBegan({ rehearsal, fresh }: Place): boolean {
+  return rehearsal !== undefined && !fresh && folderState(rehearsal) === "rehearsal";
 }

@@ -54,7 +54,7 @@ export async function deploy(options: DeployOptions): Promise<number> {
     await options.confirm?.(installation);
     const to = stepOf(installation, options.to);
     const progress = showProgress(installation.steps, options.output);
-    const result = await runSteps(installation, engine, {
+    const run = runSteps(installation, engine, {
       roles: rolesOf(options),
       to,
       withoutHealth: options.withoutHealth || options.rehearse,
@@ -65,7 +65,8 @@ export async function deploy(options: DeployOptions): Promise<number> {
         options.output.event({ ...event });
       },
     });
-    await progress.end();
+    // Whatever the run ends with, the live list must give the terminal back.
+    const result = await run.finally(() => progress.end());
     const answer = answerOf(installation, result, performance.now() - startedAt);
     const failure = result.error === undefined ? undefined : failureOf(result.error);
     options.output.say(summaryText(answer, result.stopped));

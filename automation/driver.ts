@@ -54,6 +54,9 @@ export async function runSteps(installation: Installation, engine: PulumiCommand
   let failure: Error | undefined;
   const at = () => new Date().toISOString();
   const emit = (event: RunEvent) => options.onEvent?.(event);
+  options.signal?.addEventListener("abort", () => {
+    emit({ type: "note", at: at(), line: "stopping: what is under way is finished, nothing new is started" });
+  });
   const perform = async (step: Step): Promise<Settled> => {
     const startedAt = at();
     emit({ type: "step-started", step: step.id, at: startedAt });

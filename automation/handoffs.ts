@@ -22,7 +22,7 @@ const nodeSecrets = z.strictObject({
 
 const nodeConfigured = z.strictObject({
   configurationSha256: sha256,
-  /** ECDSA over the configuration by the node account's configuration key, base64. */
+  /** ECDSA by the node account's configuration key over a statement that names node and configuration, base64. */
   signature: base64,
 });
 

@@ -43,6 +43,8 @@ export interface Place {
   readonly input: string | undefined;
   /** Folder of the rehearsal; undefined: AWS. */
   readonly rehearsal: string | undefined;
+  /** Input files for a rehearsal that has not begun yet. */
+  readonly beginWith?: string;
   /** Empty the rehearsal's folder first. */
   readonly fresh?: boolean;
 }

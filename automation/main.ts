@@ -41,6 +41,7 @@ function commonOptions(flags: Flags): CommandOptions {
   return {
     input: flags.input === undefined ? (folder === undefined ? base : undefined) : resolve(base, flags.input),
     rehearsal: folder === undefined ? undefined : resolve(base, folder),
+    beginWith: exampleInputs,
     roles: flags.as ?? [],
     output: outputOf(flags),
     signal: stop.signal,
@@ -122,7 +123,6 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
       run((flags) =>
         deploy({
           ...commonOptions({ ...flags, rehearsal: flags.dir ?? ".rehearsal" }),
-          input: flags.input === undefined ? exampleInputs : resolve(base, flags.input),
           fresh: flags.fresh ?? false,
           to: flags.to,
           withoutHealth: false,
@@ -179,13 +179,8 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
   return program;
 }
 
-function stopCleanly(): void {
-  process.stderr.write("\nStopping: what is under way is finished, nothing new is started. Run the same command again to resume.\n");
-  stop.abort();
-}
-
-process.once("SIGINT", stopCleanly);
-process.once("SIGTERM", stopCleanly);
+// Once: the run ends by itself as soon as what is under way is finished, and says how to resume.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
 
 try {
   await ivault().parseAsync();

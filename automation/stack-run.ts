@@ -86,8 +86,9 @@ export async function runStack(
     }
     const adopt = new Map<string, string>();
     if (preview.changes.create > 0) {
-      const inState = new Set(state.resources.map(({ urn }) => keyOfUrn(urn)));
-      for (const [key, id] of await foundInCloud(installation, definition, inState)) adopt.set(key, id);
+      const creates = preview.resources.filter(({ operation }) => operation === "create");
+      const wanted = new Set(creates.map(({ urn }) => keyOfUrn(urn)));
+      for (const [key, id] of await foundInCloud(installation, definition, wanted)) adopt.set(key, id);
       if (adopt.size > 0) options.report(`${adopt.size} resources exist already and are taken over`);
     }
     const outputs = await update(opened, definition, prepared, preview, adopt, options);
@@ -100,11 +101,11 @@ export async function runStack(
 async function foundInCloud(
   installation: Installation,
   definition: StackDefinition,
-  inState: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const { tagging } = installation.aws(definition.account);
   const { prefix } = installation.names;
-  const { adopt, ambiguous } = await findAdoptable(tagging, prefix, definition.id, inState);
+  const { adopt, ambiguous } = await findAdoptable(tagging, prefix, definition.id, wanted);
   if (ambiguous.length > 0) {
     throw new CloudFailure({
       code: "ambiguous-resource",

@@ -3,7 +3,6 @@ import { brokerUsersFile } from "../release/broker-image.ts";
 import { brokerUser } from "../spec/components.ts";
 import { type CustomerSecrets, issuerUrl } from "../spec/customer-secrets.ts";
 import { type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
-import { canonicalJson, sha256Hex } from "./canonical-json.ts";
 import {
   type CertificateUse,
   type Credential,
@@ -17,6 +16,7 @@ import {
 } from "./certificates.ts";
 import { Refusal } from "./errors.ts";
 import type { ActionHandoffs } from "./handoffs.ts";
+import type { Peers } from "./peer-bundle.ts";
 import {
   authorityValue,
   type BrokerValue,
@@ -29,7 +29,6 @@ import {
 } from "./vault-values.ts";
 
 type NodeHandoff = ActionHandoffs["secrets-policy-node0"];
-export type Peers = ActionHandoffs["secrets-wallet"]["peers"];
 
 /** What the vaults of wallet and broker are filled from. */
 export interface WalletSources {
@@ -98,11 +97,6 @@ export async function walletValues(
     ISSUED: issued,
   });
   return { values, authority: authority.certificate, peers: peersOf(sources, issued) };
-}
-
-/** What pins the identities of all three nodes: one hash over the authority and the peers. */
-export function bundleSha256(authority: string, peers: Peers): string {
-  return sha256Hex(canonicalJson({ authority, peers }));
 }
 
 interface Authority extends Credential {

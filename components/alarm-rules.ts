@@ -9,7 +9,7 @@ export interface AlarmRule {
 /**
  * The calls that could open a key, and the use of a sealed password outside an enclave. An attested call carries
  * `additionalEventData.recipient` in CloudTrail's record; one for a sealed password names its deployment in the encryption context,
- * which keeps the everyday decryptions of other keys out.
+ * which keeps the everyday decryptions of other keys out. Refused calls are reported whatever they named: their record may lack it.
  */
 export function alarmRules(deployment: string): readonly AlarmRule[] {
   const calls = (detail: Readonly<Record<string, unknown>>) => ({
@@ -43,7 +43,10 @@ export function alarmRules(deployment: string): readonly AlarmRule[] {
       pattern: calls({
         eventName: ["Decrypt", "ReEncrypt"],
         additionalEventData: { recipient: [{ exists: false }] },
-        requestParameters: { encryptionContext: { deployment: [deployment] } },
+        $or: [
+          { requestParameters: { encryptionContext: { deployment: [deployment] } } },
+          { errorCode: [{ prefix: "AccessDenied" }] },
+        ],
       }),
     },
   ];

@@ -13,7 +13,8 @@ import { tlsVariables } from "./service-secrets.ts";
 /** Port of the broker for its clients, all of them with mutual TLS. */
 export const brokerPort = 4222;
 
-export interface BrokerArgs extends Omit<ServiceArgs, "workload" | "reach" | "registryArn" | "singleton" | "count"> {
+export interface BrokerArgs
+  extends Omit<ServiceArgs, "workload" | "reach" | "registryArn" | "singleton" | "count"> {
   readonly cpu: number;
   readonly memoryMebibytes: number;
   /** `<repository URL>@sha256:…` of our own image: the official server with our configuration as one more layer. */
@@ -94,6 +95,7 @@ export class Broker extends ComponentResource {
   #baseDigest({ base, lookUpBase }: BrokerArgs): Output<string> {
     if (!lookUpBase) return output(base.digest);
     const provider = new docker.Provider("docker", { disableDockerDaemonCheck: true }, { parent: this });
-    return docker.getRegistryImageOutput({ name: `${base.image}@${base.digest}` }, { parent: this, provider }).sha256Digest;
+    return docker.getRegistryImageOutput({ name: `${base.image}@${base.digest}` }, { parent: this, provider })
+      .sha256Digest;
   }
 }

@@ -39,7 +39,13 @@ export class Bucket extends ComponentResource {
   #keepPrivate(name: string, { bucket }: aws.s3.Bucket): void {
     new aws.s3.BucketPublicAccessBlock(
       `${name}-public-access-block`,
-      { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
       { parent: this },
     );
     new aws.s3.BucketOwnershipControls(

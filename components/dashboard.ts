@@ -34,7 +34,10 @@ export function dashboardBody(sources: DashboardSources): Output<string> {
     (name): Metric => ["AWS/AutoScaling", "GroupInServiceInstances", "AutoScalingGroupName", name],
   );
   const charts: readonly [title: string, metrics: readonly Metric[]][] = [
-    ["Wallet: healthy tasks and server errors", [door("HealthyHostCount"), door("HTTPCode_Target_5XX_Count")]],
+    [
+      "Wallet: healthy tasks and server errors",
+      [door("HealthyHostCount"), door("HTTPCode_Target_5XX_Count")],
+    ],
     ["Hosts of the policy nodes", hosts],
     ["Services: processors", service("CPUUtilization")],
     ["Services: memory", service("MemoryUtilization")],

@@ -52,7 +52,12 @@ export class Database extends ComponentResource {
     this.registerOutputs({});
   }
 
-  #createInstance(name: string, physicalName: string, args: DatabaseArgs, securityGroupId: Output<string>): aws.rds.Instance {
+  #createInstance(
+    name: string,
+    physicalName: string,
+    args: DatabaseArgs,
+    securityGroupId: Output<string>,
+  ): aws.rds.Instance {
     const subnets = new aws.rds.SubnetGroup(
       name,
       { name: physicalName, description: `Isolated subnets for ${name}`, subnetIds: args.subnetIds },

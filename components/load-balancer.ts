@@ -128,10 +128,18 @@ export class LoadBalancer extends ComponentResource {
         scope: "REGIONAL",
         defaultAction: { allow: {} },
         rules: webAclRules(prefix),
-        visibilityConfig: { metricName: `${prefix}-wallet`, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: true },
+        visibilityConfig: {
+          metricName: `${prefix}-wallet`,
+          cloudwatchMetricsEnabled: true,
+          sampledRequestsEnabled: true,
+        },
       },
       { parent: this },
     );
-    new aws.wafv2.WebAclAssociation(name, { resourceArn: balancer.arn, webAclArn: acl.arn }, { parent: this });
+    new aws.wafv2.WebAclAssociation(
+      name,
+      { resourceArn: balancer.arn, webAclArn: acl.arn },
+      { parent: this },
+    );
   }
 }

@@ -7,7 +7,9 @@
 export function entry<T>(table: Readonly<Record<string, T>>, name: string, kind: string): T {
   const found = table[name];
   if (found === undefined) {
-    throw new Error(`There is no ${kind} called ${name}; known are ${Object.keys(table).join(", ") || "none"}.`);
+    throw new Error(
+      `There is no ${kind} called ${name}; known are ${Object.keys(table).join(", ") || "none"}.`,
+    );
   }
   return found;
 }

@@ -41,7 +41,8 @@ export class Network extends ComponentResource {
     this.#closeDefaultGroup(name);
     this.endpointSecurityGroupId = this.#createEndpointGroup(args);
     const endpoints = Object.values(args.model.endpoints).filter(({ stack }) => stack === args.stack);
-    for (const endpoint of endpoints.filter(({ type }) => type === "Interface")) this.#createInterface(endpoint, args);
+    for (const endpoint of endpoints.filter(({ type }) => type === "Interface"))
+      this.#createInterface(endpoint, args);
     this.s3PrefixListId = this.#createGateway(endpoints, args).prefixListId;
     this.registerOutputs({});
   }
@@ -49,6 +50,7 @@ export class Network extends ComponentResource {
   #createVpc(name: string, args: NetworkArgs): awsx.ec2.Vpc {
     // The package of components has a provider of its own, which makes its children with ours for AWS.
     const provider = new awsx.Provider("awsx", {}, { parent: this });
+    const accountProvider = this.getProvider("aws:ec2/vpc:Vpc");
     return new awsx.ec2.Vpc(
       name,
       {
@@ -64,7 +66,7 @@ export class Network extends ComponentResource {
         enableDnsHostnames: true,
         enableDnsSupport: true,
       },
-      { parent: this, provider },
+      { parent: this, provider, providers: accountProvider === undefined ? {} : { aws: accountProvider } },
     );
   }
 
@@ -76,7 +78,11 @@ export class Network extends ComponentResource {
   #createEndpointGroup({ model, block }: NetworkArgs): Output<string> {
     const group = createSecurityGroup(
       "endpoints",
-      { name: `${model.names.prefix}-endpoints`, description: "Endpoints of AWS services", vpcId: this.vpcId },
+      {
+        name: `${model.names.prefix}-endpoints`,
+        description: "Endpoints of AWS services",
+        vpcId: this.vpcId,
+      },
       { parent: this },
     );
     allowIn("endpoints-https", group.id, { block }, 443, "HTTPS from the network", { parent: this });
@@ -101,7 +107,8 @@ export class Network extends ComponentResource {
 
   #createGateway(endpoints: readonly ModelEndpoint[], { model, zones }: NetworkArgs): aws.ec2.VpcEndpoint {
     const endpoint = endpoints.find(({ type }) => type === "Gateway");
-    if (endpoint === undefined) throw new Error("The model has no gateway endpoint for S3, which image layers come from.");
+    if (endpoint === undefined)
+      throw new Error("The model has no gateway endpoint for S3, which image layers come from.");
     const routeTableIds = [this.privateSubnetIds, this.isolatedSubnetIds].flatMap((subnets) =>
       zones.map((zone, index) => this.#routeTableOf(subnets, zone, index)),
     );
@@ -121,7 +128,8 @@ export class Network extends ComponentResource {
   #routeTableOf(subnetIds: Output<string[]>, zone: string, index: number): Output<string> {
     const subnetId = subnetIds.apply((ids) => {
       const id = ids[index];
-      if (id === undefined) throw new Error(`The network has ${ids.length} subnets of a kind and none for zone ${zone}.`);
+      if (id === undefined)
+        throw new Error(`The network has ${ids.length} subnets of a kind and none for zone ${zone}.`);
       return id;
     });
     return aws.ec2.getRouteTableOutput({ subnetId }, { parent: this }).routeTableId;

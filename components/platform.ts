@@ -30,7 +30,9 @@ export class Platform extends ComponentResource {
     this.clusterArn = cluster.arn;
     this.clusterName = cluster.name;
     this.repositoryUrls = this.#createRepositories(args);
-    this.logKeyArn = createKey(entry(args.model.keys, "logs", "key"), args.model.names.prefix, { parent: this }).arn;
+    this.logKeyArn = createKey(entry(args.model.keys, "logs", "key"), args.model.names.prefix, {
+      parent: this,
+    }).arn;
     this.logGroupNames = this.#createLogGroups(args);
     this.registerOutputs({});
   }

@@ -1,5 +1,11 @@
 import * as aws from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
 import type { Model, ModelNode } from "../isolation/model.ts";
 import { policyText } from "../isolation/policy.ts";
 import { createAlarm } from "./alarm.ts";
@@ -63,12 +69,26 @@ export class PolicyNode extends ComponentResource {
 
   #createGroup(name: string, physicalName: string, args: PolicyNodeArgs): Output<string> {
     const { vpcId, endpointSecurityGroupId, s3PrefixListId } = args.placement;
-    const { id } = createSecurityGroup(name, { name: physicalName, description: `Host of ${name}`, vpcId }, { parent: this });
-    allowOut(`${name}-endpoints`, id, { group: endpointSecurityGroupId }, 443, "AWS services", { parent: this });
-    allowOut(`${name}-s3`, id, { prefixList: s3PrefixListId }, 443, "Artefacts and image layers in S3", { parent: this });
-    connect(`${name}-broker`, id, args.brokerSecurityGroupId, brokerPort, `${name} to broker`, { parent: this });
-    connect(`${name}-database`, id, args.databaseSecurityGroupId, databasePort, `${name} to its database`, { parent: this });
-    connect(`${name}-health`, args.walletSecurityGroupId, id, nodeHealthPort, `Wallet asks ${name}`, { parent: this });
+    const { id } = createSecurityGroup(
+      name,
+      { name: physicalName, description: `Host of ${name}`, vpcId },
+      { parent: this },
+    );
+    allowOut(`${name}-endpoints`, id, { group: endpointSecurityGroupId }, 443, "AWS services", {
+      parent: this,
+    });
+    allowOut(`${name}-s3`, id, { prefixList: s3PrefixListId }, 443, "Artefacts and image layers in S3", {
+      parent: this,
+    });
+    connect(`${name}-broker`, id, args.brokerSecurityGroupId, brokerPort, `${name} to broker`, {
+      parent: this,
+    });
+    connect(`${name}-database`, id, args.databaseSecurityGroupId, databasePort, `${name} to its database`, {
+      parent: this,
+    });
+    connect(`${name}-health`, args.walletSecurityGroupId, id, nodeHealthPort, `Wallet asks ${name}`, {
+      parent: this,
+    });
     return id;
   }
 
@@ -95,7 +115,11 @@ export class PolicyNode extends ComponentResource {
     );
   }
 
-  #createPrivateName(name: string, { namespaceId }: PolicyNodeArgs, { privateIp }: aws.ec2.NetworkInterface): void {
+  #createPrivateName(
+    name: string,
+    { namespaceId }: PolicyNodeArgs,
+    { privateIp }: aws.ec2.NetworkInterface,
+  ): void {
     const service = new aws.servicediscovery.Service(
       name,
       {
@@ -139,7 +163,9 @@ export class PolicyNode extends ComponentResource {
             },
           },
         ],
-        networkInterfaces: [{ deviceIndex: 0, networkInterfaceId: networkInterface.id, deleteOnTermination: "false" }],
+        networkInterfaces: [
+          { deviceIndex: 0, networkInterfaceId: networkInterface.id, deleteOnTermination: "false" },
+        ],
         monitoring: { enabled: true },
         userData: output(args.userData).apply((script) => Buffer.from(script).toString("base64")),
         tagSpecifications: [{ resourceType: "volume", tags: { Name: physicalName } }],

@@ -14,7 +14,12 @@ export function createRoles(
 }
 
 /** A role with exactly the trust and the inline policies of the model; what another stack attaches is left to that stack. */
-function createRole(key: string, role: ModelRole, stack: string, options: CustomResourceOptions): aws.iam.Role {
+function createRole(
+  key: string,
+  role: ModelRole,
+  stack: string,
+  options: CustomResourceOptions,
+): aws.iam.Role {
   const created = new aws.iam.Role(
     key,
     {

@@ -1,5 +1,11 @@
 import * as aws from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output, type Resource } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { createAlarm } from "./alarm.ts";
 import { Task, type TaskArgs } from "./task.ts";
 
@@ -57,7 +63,9 @@ export class Service extends ComponentResource {
         ...(target === undefined
           ? {}
           : {
-              loadBalancers: [{ targetGroupArn: target.groupArn, containerName: name, containerPort: target.port }],
+              loadBalancers: [
+                { targetGroupArn: target.groupArn, containerName: name, containerPort: target.port },
+              ],
               healthCheckGracePeriodSeconds: 120,
             }),
         ...(registryArn === undefined ? {} : { serviceRegistries: { registryArn } }),

@@ -4,6 +4,7 @@
  */
 export const typesWithoutTags: ReadonlySet<string> = new Set([
   "aws:acm/certificateValidation:CertificateValidation",
+  "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:ec2/route:Route",
   "aws:ec2/routeTableAssociation:RouteTableAssociation",

@@ -1,5 +1,11 @@
 import * as aws from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Input, jsonStringify, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  jsonStringify,
+  type Output,
+} from "@pulumi/pulumi";
 import type { Model } from "../isolation/model.ts";
 import { entry } from "./lookup.ts";
 import { allowOut, createSecurityGroup } from "./security-group.ts";
@@ -64,7 +70,9 @@ export class Task extends ComponentResource {
     );
     if (reach === "internet") {
       const anywhere = { block: "0.0.0.0/0" };
-      allowOut(`${name}-https`, id, anywhere, 443, "HTTPS, through NAT where it leaves the network", { parent: this });
+      allowOut(`${name}-https`, id, anywhere, 443, "HTTPS, through NAT where it leaves the network", {
+        parent: this,
+      });
       return id;
     }
     const endpoints = { group: placement.endpointSecurityGroupId };

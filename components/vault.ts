@@ -33,7 +33,9 @@ export class Vault extends ComponentResource {
 
   #createKeys({ model, stack }: VaultArgs): Record<string, aws.kms.Key> {
     const ours = Object.values(model.keys).filter((key) => key.stack === stack);
-    return Object.fromEntries(ours.map((key) => [key.name, createKey(key, model.names.prefix, { parent: this })]));
+    return Object.fromEntries(
+      ours.map((key) => [key.name, createKey(key, model.names.prefix, { parent: this })]),
+    );
   }
 
   #createSecrets({ model, stack }: VaultArgs, keyArns: VaultSecretKeys): Record<string, Output<string>> {

@@ -27,10 +27,21 @@ export class Wallet extends ComponentResource {
     super("ivault:wallet:Wallet", name, {}, options);
     const door = new LoadBalancer(`${name}-door`, { ...args.door, targetPort: walletPort }, { parent: this });
     const target = { groupArn: door.targetGroupArn, port: walletPort, listener: door.listener };
-    const service = new Service(name, { ...args, count: "startedLater", target, reach: "internet" }, { parent: this });
-    connect(`${name}-targets`, door.securityGroupId, service.securityGroupId, walletPort, "Load balancer to wallet", {
-      parent: this,
-    });
+    const service = new Service(
+      name,
+      { ...args, count: "startedLater", target, reach: "internet" },
+      { parent: this },
+    );
+    connect(
+      `${name}-targets`,
+      door.securityGroupId,
+      service.securityGroupId,
+      walletPort,
+      "Load balancer to wallet",
+      {
+        parent: this,
+      },
+    );
     this.#createRecord(name, args, door);
     this.#createAlarms(name, args, door);
     this.loadBalancerDnsName = door.dnsName;

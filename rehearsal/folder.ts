@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { z } from "zod";
 import type { Problem } from "../spec/load.ts";
 
 const markerFile = "ivault-rehearsal.json";
@@ -51,20 +52,28 @@ export function emptyFolder(folder: string): void {
   rmSync(join(folder, markerFile));
 }
 
-/** The marker first: from then on the folder is ours, whatever happens. */
-export function markFolder(folder: string): void {
+/** What the marker says: the folder is a rehearsal's, and which input files it began with. */
+const marker = z.object({ rehearsal: z.literal(1), inputs: z.string() });
+
+/** The marker first: from then on the folder is ours, whatever happens. An existing one is kept. */
+export function markFolder(folder: string, inputsFolder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, markerFile);
-  if (!existsSync(file)) writeFileSync(file, `${JSON.stringify({ rehearsal: 1 })}\n`);
+  if (existsSync(file)) return;
+  writeFileSync(`${file}.partial`, `${JSON.stringify({ rehearsal: 1, inputs: inputsFolder })}\n`);
+  renameSync(`${file}.partial`, file);
 }
 
-/** Keeps a copy of the input files, so that later commands work on what the rehearsal began with; all or none of them. */
-export function keepInputs(folder: string, files: readonly string[]): void {
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true, mode: 0o700 });
-  for (const file of files) writeFileSync(join(partial, basename(file)), readFileSync(file), { mode: 0o600 });
-  renameSync(partial, folder);
+/** Folder of the input files that a rehearsal began with. Only the place is remembered: the files hold the customer's secrets. */
+export function inputsOf(folder: string): string {
+  const file = join(folder, markerFile);
+  const parsed = marker.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (parsed.success) return parsed.data.inputs;
+  throw new RehearsalError(
+    "rehearsal-missing",
+    `${file} does not say which input files the rehearsal began with.`,
+    "name them with --input, or begin anew with `ivault rehearse --fresh`",
+  );
 }
 
 /** Passphrase of the engine's secrets provider, made once. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Cloud } from "../automation/cloud.ts";
 import { namesOf } from "../isolation/names.ts";
@@ -10,14 +10,14 @@ import { endpoints } from "./endpoints.ts";
 import {
   emptyFolder,
   folderState,
-  keepInputs,
+  inputsOf,
   markFolder,
   passphraseFile,
   RehearsalError,
   refuseForeign,
 } from "./folder.ts";
 import { startProviders } from "./provider/index.ts";
-import { seed } from "./seed.ts";
+import { type OwnersRole, seed } from "./seed.ts";
 import { startServer } from "./server.ts";
 import type { Store } from "./store.ts";
 import { openStore } from "./store-sqlite.ts";
@@ -27,14 +27,16 @@ import { delegatedNameServers } from "./zones.ts";
 export interface RehearsalOptions {
   /** Where the rehearsal lives; created when it does not exist. */
   readonly folder: string;
-  /** The input files to begin with; a rehearsal that began already keeps its own. */
+  /** Folder of the input files; absent: that which the rehearsal began with. */
   readonly inputsFolder?: string;
+  /** What the accounts' owners make before the first run: roles that exist without any stack. */
+  readonly ownersRoles: (inputs: Inputs) => readonly OwnersRole[];
   /** Empty the folder first. */
   readonly fresh?: boolean;
 }
 
 export interface Rehearsal extends Cloud {
-  /** Copy of the input files that the rehearsal began with. */
+  /** Folder of the input files that it works on. */
   readonly inputsFolder: string;
   readonly store: Store;
 }
@@ -47,13 +49,12 @@ export interface Rehearsal extends Cloud {
  */
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const folder = resolve(options.folder);
-  const inputsFolder = join(folder, "inputs");
-  const inputs = await prepareFolder(folder, inputsFolder, options);
+  const { inputs, inputsFolder } = await prepareFolder(folder, options);
   const { deployment } = inputs;
   const names = namesOf(deployment);
   const now = () => new Date();
   const store = openStore(join(folder, "store"));
-  const vendorKey = seed(store, inputs, now());
+  const vendorKey = seed(store, inputs, options.ownersRoles(inputs), now());
   const standIn = standInCloud({
     store,
     region: deployment.region,
@@ -105,12 +106,11 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
 /** Checks inputs and folder before anything is removed or written; returns the inputs that the rehearsal works on. */
 async function prepareFolder(
   folder: string,
-  kept: string,
-  { inputsFolder, fresh }: RehearsalOptions,
-): Promise<Inputs> {
+  { inputsFolder: named, fresh }: RehearsalOptions,
+): Promise<{ readonly inputs: Inputs; readonly inputsFolder: string }> {
   refuseForeign(folder);
-  const begun = folderState(folder) === "rehearsal" && existsSync(kept) && !fresh;
-  if (begun) return readInputs(kept);
+  const begun = folderState(folder) === "rehearsal";
+  const inputsFolder = named === undefined ? (begun ? inputsOf(folder) : undefined) : resolve(named);
   if (inputsFolder === undefined) {
     throw new RehearsalError(
       "rehearsal-missing",
@@ -120,12 +120,8 @@ async function prepareFolder(
   }
   const inputs = await readInputs(inputsFolder);
   if (fresh) emptyFolder(folder);
-  markFolder(folder);
-  const files = [inputs.walletSpec, inputs.bootstrapSpec, inputs.customerSecrets].flatMap(
-    (file) => file?.path ?? [],
-  );
-  keepInputs(kept, [join(inputsFolder, "deployment.yaml"), ...files]);
-  return inputs;
+  markFolder(folder, inputsFolder);
+  return { inputs, inputsFolder };
 }
 
 async function readInputs(folder: string): Promise<Inputs> {

@@ -1,26 +1,35 @@
 import { createHash } from "node:crypto";
-import { buildModel } from "../isolation/build-model.ts";
-import type { ModelRole } from "../isolation/model.ts";
-import { policyText } from "../isolation/policy.ts";
-import { accountIdOf, accountKeys } from "../spec/deployment.ts";
+import { type PolicyDocument, policyText } from "../isolation/policy.ts";
+import { type AccountKey, accountIdOf, accountKeys } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
-import { optionalServices } from "../spec/wallet-spec.ts";
 import { registerAccount } from "./accounts.ts";
 import type { Store, StoredObject } from "./store.ts";
 import { seedVendor } from "./vendor.ts";
 import { parentZone } from "./zones.ts";
 
+/** A role that an account's owner makes before the first run. */
+export interface OwnersRole {
+  readonly account: AccountKey;
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string;
+  readonly trust: PolicyDocument;
+  readonly identity: readonly { readonly name: string; readonly document: PolicyDocument }[];
+  readonly maxSessionSeconds?: number;
+}
+
 /**
  * What exists before the first step, made by the accounts' owners and the vendor: deploy roles, the parent zone, the release. It is
  * no request, and what is there already stays as it is. Returns the vendor's public key (PEM).
  */
-export function seed(store: Store, { deployment, walletSpec, bootstrapSpec }: Inputs, now: Date): string {
-  const services = ["wallet", ...optionalServices(walletSpec.content, deployment.environment)];
-  const deployRoles = Object.values(buildModel(deployment, services).roles).filter(
-    ({ stack }) => stack === null,
-  );
+export function seed(
+  store: Store,
+  { deployment, walletSpec, bootstrapSpec }: Inputs,
+  ownersRoles: readonly OwnersRole[],
+  now: Date,
+): string {
   const objects = [
-    ...deployRoles.flatMap((role) => roleObjects(accountIdOf(deployment, role.account), role, now)),
+    ...ownersRoles.flatMap((role) => roleObjects(accountIdOf(deployment, role.account), role, now)),
     parentZone(accountIdOf(deployment, "infrastructure"), deployment.dns.parentZone),
   ];
   store.transaction(() => {
@@ -39,7 +48,7 @@ export function seed(store: Store, { deployment, walletSpec, bootstrapSpec }: In
 }
 
 /** A role and its inline policies as the engine's provider would have stored them. */
-export function roleObjects(account: string, role: ModelRole, now: Date): StoredObject[] {
+export function roleObjects(account: string, role: OwnersRole, now: Date): StoredObject[] {
   const uniqueId = `AROA${createHash("sha256").update(role.arn).digest("hex").toUpperCase().slice(0, 17)}`;
   const properties = {
     name: role.name,

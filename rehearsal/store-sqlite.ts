@@ -10,7 +10,6 @@ import type { Store, StoredObject } from "./store.ts";
 const schema = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 10000;
   CREATE TABLE IF NOT EXISTS objects (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL,
@@ -40,7 +39,7 @@ export function openStore(folder: string): Store {
   const blobs = join(folder, "blobs", "sha256");
   mkdirSync(blobs, { recursive: true, mode: 0o700 });
   const rootKey = readOrMakeRootKey(join(folder, "root.key"));
-  const database = new DatabaseSync(join(folder, "cloud.db"));
+  const database = new DatabaseSync(join(folder, "cloud.db"), { timeout: 10_000 });
   database.exec(schema);
   const selectOne = database.prepare(
     `SELECT ${columns} FROM objects WHERE account = ? AND type = ? AND id = ?`,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { crc32, gunzipSync } from "node:zlib";
 import { type Blob, digestOf } from "./registry.ts";
 
@@ -133,9 +132,4 @@ function text(bytes: Buffer, offset: number, length: number): string {
 /** The `path` record of an extended header: lines of `<length> <key>=<value>\n`. */
 function paxPath(content: Buffer): string | undefined {
   return /^\d+ path=(.*)$/m.exec(content.toString("utf8"))?.[1];
-}
-
-/** SHA-256 of a text or of bytes, hexadecimal. */
-export function sha256Hex(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

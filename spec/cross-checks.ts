@@ -121,7 +121,7 @@ function environmentExists({ environment }: Deployment, spec: WalletSpec): Findi
 }
 
 /** Images that every deployment needs; `policy-node` is the host's side of a node, the broker's image is our own. */
-export const requiredImages = ["wallet", "policy-node", "database-init", "bootstrap"] as const;
+const requiredImages = ["wallet", "policy-node", "database-init", "bootstrap"] as const;
 
 function imagesOf({ environment, release }: Deployment, spec: WalletSpec): Finding[] {
   const needed = [...requiredImages, ...optionalServices(spec, environment)];
@@ -139,6 +139,7 @@ function imagesOf({ environment, release }: Deployment, spec: WalletSpec): Findi
       .map((component) => ({
         path: [...path, component],
         message: `unknown component ${component}; accepted: ${known.join(", ")}`,
+        ofKey: true,
       })),
   ];
 }
@@ -150,5 +151,6 @@ function sizedServices({ sizes }: Deployment): Finding[] {
     .map((service) => ({
       path: ["sizes", "services", service],
       message: `unknown service ${service}; accepted: ${known.join(", ")}`,
+      ofKey: true,
     }));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
-import { type BootstrapSpec, bootstrapSpecSchema } from "./bootstrap-spec.ts";
+import { bootstrapSpecSchema } from "./bootstrap-spec.ts";
 import { checkTogether } from "./cross-checks.ts";
 import { customerSecretsSchema } from "./customer-secrets.ts";
 import { deploymentSchema } from "./deployment.ts";
@@ -152,14 +152,9 @@ function interpret<T>(path: string, name: string, bytes: Buffer, kind: FileKind<
   return { problems: [], yaml, file: { path, text, sha256, content: result.content } };
 }
 
-/** What the vendor's bucket holds as bd-wallet.yaml, read by the same rules as the file. */
+/** A specification that lies elsewhere than in an input folder, read by the same rules as the file. */
 export function parseWalletSpec(name: string, bytes: Uint8Array): Loaded<WalletSpec> {
   return interpret(name, name, Buffer.from(bytes), kinds.walletSpec);
-}
-
-/** What the vendor's bucket holds as bootstrap.yaml, read by the same rules as the file. */
-export function parseBootstrapSpec(name: string, bytes: Uint8Array): Loaded<BootstrapSpec> {
-  return interpret(name, name, Buffer.from(bytes), kinds.bootstrapSpec);
 }
 
 async function read(

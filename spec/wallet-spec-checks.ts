@@ -88,7 +88,7 @@ export function placementFindings({ environment }: Deployment, spec: WalletSpec)
 export function referenceFindings(spec: WalletSpec, environment: string | undefined): Finding[] {
   const placed =
     environment === undefined ? specComponents.map(deploymentName) : placedComponents(spec, environment);
-  const known = knownSecrets(placed);
+  const known = knownSecrets([...new Set([...placed, ...nodeNumbers.map((node) => `policy-node${node}`)])]);
   return referencesIn(spec.mpa, ["mpa"]).flatMap(({ path, name }) => {
     if (!placed.includes(ownerOf(path) ?? "wallet")) return [];
     const at = [...path, "name"];

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  brokerUser,
   deploymentName,
   optionalServiceNames,
   publishedComponents,
@@ -19,8 +18,6 @@ const secretName = z
 const awsSecret = z.strictObject({ name: secretName, type: z.literal("awsSecret") });
 /** Reference to a secret that only an attested enclave can open. */
 const enclaveSecret = z.strictObject({ name: secretName, type: z.literal("enclaveSecret") });
-
-export type SecretReference = z.infer<typeof awsSecret> | z.infer<typeof enclaveSecret>;
 
 const text = z.string().min(1);
 /** For values that are no secret the vendor also takes the value itself. */
@@ -158,7 +155,6 @@ export const policyOperationsSchema = z.record(
     ),
   }),
 );
-export type PolicyOperations = z.infer<typeof policyOperationsSchema>;
 
 const nodeSchema = z.strictObject({
   address: text,
@@ -230,15 +226,4 @@ export function placedComponents(spec: WalletSpec, environment: string): string[
 export function optionalServices(spec: WalletSpec, environment: string): string[] {
   const placed = placedComponents(spec, environment);
   return optionalServiceNames.filter((name) => placed.includes(name));
-}
-
-/** Users that the broker must know for an environment, in the order of their components. */
-export function brokerClients(
-  spec: WalletSpec,
-  environment: string,
-): { readonly component: string; readonly user: string }[] {
-  return placedComponents(spec, environment).flatMap((component) => {
-    const user = brokerUser(component);
-    return user === undefined ? [] : [{ component, user }];
-  });
 }

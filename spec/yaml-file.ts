@@ -32,6 +32,8 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
   readonly severity?: Problem["severity"];
+  /** True for findings about a key and not about its value. */
+  readonly ofKey?: boolean;
 }
 
 /** A YAML text, parsed once; remembers where everything stands. */
@@ -89,9 +91,9 @@ export function parseYaml(name: string, text: string, { quotable }: YamlOptions)
     name,
     data,
     problems,
-    at: ({ path, message, hint, severity = "error" }) => ({
+    at: ({ path, message, hint, severity = "error", ofKey = false }) => ({
       file: name,
-      ...place(offsetOf(document, path)),
+      ...place(offsetOf(document, path, ofKey)),
       path: pathText(path),
       message,
       ...(hint !== undefined && { hint }),
@@ -112,8 +114,8 @@ export function pathText(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** Where a path leads: the value's place; where there is no such value, its key's, else the place of the nearest parent's key. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+/** Where a path leads: the place of a single value, the key's of a list or block; of what is missing, the nearest parent's key. */
+function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boolean): number {
   let node: unknown = document.contents;
   let offset = 0;
   for (const part of path) {
@@ -130,7 +132,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
       offset = startOf(node) ?? offset;
     } else return offset;
   }
-  return isScalar(node) && node.source !== "" ? (startOf(node) ?? offset) : offset;
+  return !ofKey && isScalar(node) && node.source !== "" ? (startOf(node) ?? offset) : offset;
 }
 
 function startOf(node: unknown): number | undefined {
@@ -159,6 +161,7 @@ function findingsOf(issue: Issue, data: unknown, quotable: boolean): Finding[] {
       path: [...path, key],
       message: quotable ? `unknown key ${JSON.stringify(key)}` : "unknown key",
       hint: "mend its spelling or remove it; keys are case-sensitive",
+      ofKey: true,
     }));
   }
   const found = valueAt(data, path);

@@ -45,7 +45,11 @@ function program(context: StackContext, provider: Provider) {
     },
     options,
   );
-  const zones = new Zones("zones", { zone: names.zone, privateZone: names.privateZone, vpcId: network.vpcId }, options);
+  const zones = new Zones(
+    "zones",
+    { zone: names.zone, privateZone: names.privateZone, vpcId: network.vpcId },
+    options,
+  );
   const artefactKey = createKey(entry(model.keys, "artefacts", "key"), names.prefix, options);
   const artefacts = new Bucket(
     "artefacts",
@@ -94,9 +98,12 @@ function logGroupsOf(services: readonly string[]): string[] {
 
 function placeholders({ names, region, accountIds, repositories, topics }: Model) {
   const account = accountIds.infrastructure;
-  const subnets = (kind: string) => ["a", "b", "c", "d", "e", "f"].map((zone) => unknownId(`${kind}-subnet-${zone}`));
+  const subnets = (kind: string) =>
+    ["a", "b", "c", "d", "e", "f"].map((zone) => unknownId(`${kind}-subnet-${zone}`));
   const services = Object.keys(repositories).filter((component) => component !== "policy-node");
-  const groups = logGroupsOf(services.filter((name) => !["broker", "database-init", "bootstrap"].includes(name)));
+  const groups = logGroupsOf(
+    services.filter((name) => !["broker", "database-init", "bootstrap"].includes(name)),
+  );
   return {
     zoneId: unknownId("zone"),
     zoneNameServers: [unknownId("name-server")],
@@ -111,13 +118,18 @@ function placeholders({ names, region, accountIds, repositories, topics }: Model
     clusterArn: `arn:aws:ecs:${region}:${account}:cluster/${names.prefix}`,
     clusterName: names.prefix,
     repositoryUrls: Object.fromEntries(
-      Object.values(repositories).map(({ component, name }) => [component, `${account}.dkr.ecr.${region}.amazonaws.com/${name}`]),
+      Object.values(repositories).map(({ component, name }) => [
+        component,
+        `${account}.dkr.ecr.${region}.amazonaws.com/${name}`,
+      ]),
     ),
     artefactBucket: names.bucket("infrastructure", "artefacts"),
     logKeyArn: `arn:aws:kms:${region}:${account}:key/${unknownId("logs")}`,
     logGroupNames: Object.fromEntries(groups.map((group) => [group, names.logGroup(group)])),
     alarmTopicArn: entry(topics, "alarms-infrastructure", "topic").arn,
-    instanceProfileNames: Object.fromEntries(nodeNumbers.map((node) => [String(node), names.nodeRole(node).name])),
+    instanceProfileNames: Object.fromEntries(
+      nodeNumbers.map((node) => [String(node), names.nodeRole(node).name]),
+    ),
     keyAdminRoleArn: names.keyAdminRole(0).arn,
     sealingRoleArn: names.sealingRole(0).arn,
     verifierRoleArn: names.verifierRole("infrastructure").arn,

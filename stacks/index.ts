@@ -3,7 +3,11 @@ import { baselineInfrastructure } from "./baseline-infrastructure.ts";
 import { baselinePolicyNode1, baselinePolicyNode2 } from "./baseline-policy-node.ts";
 import type { StackDefinition } from "./definition.ts";
 import { nitroNodes } from "./nitro-nodes.ts";
-import { policyNode0LongLived, policyNode1LongLived, policyNode2LongLived } from "./policy-node-long-lived.ts";
+import {
+  policyNode0LongLived,
+  policyNode1LongLived,
+  policyNode2LongLived,
+} from "./policy-node-long-lived.ts";
 import { wallet } from "./wallet.ts";
 import { walletLongLived } from "./wallet-long-lived.ts";
 

@@ -28,13 +28,23 @@ export const nitroNodes: StackDefinition<typeof id> = {
 };
 
 function program(context: StackContext, provider: Provider) {
-  const nodes = nodeNumbers.map((node): [NodeNumber, PolicyNode] => [node, createNode(context, node, provider)]);
+  const nodes = nodeNumbers.map((node): [NodeNumber, PolicyNode] => [
+    node,
+    createNode(context, node, provider),
+  ]);
   for (const [from, caller] of nodes) {
     for (const [to, called] of nodes) {
       if (from === to) continue;
-      connect(`node${from}-node${to}`, caller.securityGroupId, called.securityGroupId, nodePort, `node${from} to node${to}`, {
-        provider,
-      });
+      connect(
+        `node${from}-node${to}`,
+        caller.securityGroupId,
+        called.securityGroupId,
+        nodePort,
+        `node${from} to node${to}`,
+        {
+          provider,
+        },
+      );
     }
   }
   return { groupNames: Object.fromEntries(nodes.map(([node, { groupName }]) => [node, groupName])) };
@@ -92,7 +102,8 @@ function userDataOf(context: StackContext, node: NodeNumber, provider: Provider)
 
 function at(list: readonly string[], index: number, kind: string): string {
   const found = list[index];
-  if (found === undefined) throw new Error(`There are ${list.length} of kind ${kind}; node ${index} needs one more.`);
+  if (found === undefined)
+    throw new Error(`There are ${list.length} of kind ${kind}; node ${index} needs one more.`);
   return found;
 }
 

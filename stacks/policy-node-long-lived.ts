@@ -24,7 +24,10 @@ function policyNodeLongLived(node: NodeNumber): StackDefinition<`policy-node${No
         vaultKeyArn: key(nodes[node].vaultKey),
         configurationKeyArn: key(nodes[node].configurationKey),
         secretArns: Object.fromEntries(
-          ours.map(([key, { name }]) => [key, `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${unknownId("suffix")}`]),
+          ours.map(([key, { name }]) => [
+            key,
+            `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${unknownId("suffix")}`,
+          ]),
         ),
       };
     },

@@ -24,6 +24,8 @@ export function stackProgram<S extends StackId>(
 /** Puts the tags on every resource of the stack, those that other packages' components make included, and adopts what is known. */
 function marked(stack: string, deployment: string, adopt: ReadonlyMap<string, string>): ResourceTransform {
   return ({ type, name, props, opts }) => {
+    // Options that come back from a transform have lost their providers, which a component of another package needs.
+    if (!type.startsWith("aws:")) return undefined;
     const id = adopt.get(`${type}::${name}`);
     return {
       props: tagged(type, name, stack, deployment, props),

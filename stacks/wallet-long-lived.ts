@@ -35,7 +35,11 @@ function program(context: StackContext, provider: Provider) {
   const options = { provider };
   const vault = new Vault("vault", { model, stack: id }, options);
   const databases = createDatabases(context, entry(vault.keyArns, "databases", "key"), provider);
-  const certificate = new Certificate("certificate", { host: model.names.host, zoneId: baseline.zoneId }, options);
+  const certificate = new Certificate(
+    "certificate",
+    { host: model.names.host, zoneId: baseline.zoneId },
+    options,
+  );
   const backups = new Bucket(
     "backups",
     { bucket: entry(model.buckets, "backups", "bucket"), keyArn: entry(vault.keyArns, "backups", "key") },
@@ -56,14 +60,24 @@ function program(context: StackContext, provider: Provider) {
         environment: { DATABASES: jsonStringify(mapValues(databases, ({ host, port }) => ({ host, port }))) },
         // The one use of the master passwords: each database's own, by a variable named after it.
         secrets: Object.fromEntries(
-          Object.entries(databases).map(([name, { masterSecretArn }]) => [masterVariable(name), masterSecretArn]),
+          Object.entries(databases).map(([name, { masterSecretArn }]) => [
+            masterVariable(name),
+            masterSecretArn,
+          ]),
         ),
       },
     },
     options,
   );
   for (const [name, { securityGroupId }] of Object.entries(databases)) {
-    connect(`database-init-${name}`, databaseInit.securityGroupId, securityGroupId, databasePort, `database-init to ${name}`, options);
+    connect(
+      `database-init-${name}`,
+      databaseInit.securityGroupId,
+      securityGroupId,
+      databasePort,
+      `database-init to ${name}`,
+      options,
+    );
   }
   return {
     databases: mapValues(databases, ({ host, port, masterSecretArn, securityGroupId }) => ({
@@ -123,7 +137,8 @@ function mapValues<T, U>(table: Readonly<Record<string, T>>, change: (value: T) 
 
 function placeholders({ names, region, accountIds, secrets }: Model) {
   const account = accountIds.infrastructure;
-  const secretArn = (name: string) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${unknownId("suffix")}`;
+  const secretArn = (name: string) =>
+    `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${unknownId("suffix")}`;
   const keyArn = (name: string) => `arn:aws:kms:${region}:${account}:key/${unknownId(name)}`;
   const ours = Object.entries(secrets).filter(([, { stack }]) => stack === id);
   return {

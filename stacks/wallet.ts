@@ -1,5 +1,5 @@
-import * as aws from "@pulumi/aws";
 import type { Provider } from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import { Broker, brokerPort } from "../components/broker.ts";
 import { dashboardBody } from "../components/dashboard.ts";
 import { databasePort } from "../components/database.ts";
@@ -20,7 +20,10 @@ import { sizeOf } from "./sizes.ts";
 const id = "wallet";
 
 /** Ports on which the optional services listen inside their task, as the vendor's specification has them. */
-const servicePorts: Readonly<Record<string, readonly number[]>> = { wallet: [walletPort], "approval-service": [9876] };
+const servicePorts: Readonly<Record<string, readonly number[]>> = {
+  wallet: [walletPort],
+  "approval-service": [9876],
+};
 
 /** What runs: the broker, the wallet behind its load balancer, and whichever services the specification adds. */
 export const wallet: StackDefinition<typeof id> = {
@@ -37,7 +40,7 @@ function program(context: StackContext, provider: Provider) {
   const { model } = context;
   const options = { provider };
   const broker = createBroker(context, provider);
-  const vaultWallet = createWallet(context, provider);
+  const walletService = createWallet(context, provider);
   const others = servicesOf(context)
     .filter((service) => service !== "wallet")
     .map((service): [string, Service] => [
@@ -53,21 +56,39 @@ function program(context: StackContext, provider: Provider) {
         options,
       ),
     ]);
-  const databaseGroup = entry(context.outputsOf("wallet-long-lived").databases, "wallet", "database").securityGroupId;
-  for (const [service, { securityGroupId }] of [["wallet", vaultWallet] as const, ...others]) {
-    connect(`${service}-broker`, securityGroupId, broker.securityGroupId, brokerPort, `${service} to broker`, options);
-    connect(`${service}-database`, securityGroupId, databaseGroup, databasePort, `${service} to database`, options);
+  const databaseGroup = entry(
+    context.outputsOf("wallet-long-lived").databases,
+    "wallet",
+    "database",
+  ).securityGroupId;
+  for (const [service, { securityGroupId }] of [["wallet", walletService] as const, ...others]) {
+    connect(
+      `${service}-broker`,
+      securityGroupId,
+      broker.securityGroupId,
+      brokerPort,
+      `${service} to broker`,
+      options,
+    );
+    connect(
+      `${service}-database`,
+      securityGroupId,
+      databaseGroup,
+      databasePort,
+      `${service} to database`,
+      options,
+    );
   }
   const bootstrap = createBootstrap(context, provider);
-  createDashboard(context, vaultWallet, provider);
+  createDashboard(context, walletService, provider);
   return {
     url: model.names.url,
-    loadBalancerDnsName: vaultWallet.loadBalancerDnsName,
+    loadBalancerDnsName: walletService.loadBalancerDnsName,
     brokerSecurityGroupId: broker.securityGroupId,
-    walletSecurityGroupId: vaultWallet.securityGroupId,
+    walletSecurityGroupId: walletService.securityGroupId,
     serviceNames: {
       broker: broker.serviceName,
-      wallet: vaultWallet.serviceName,
+      wallet: walletService.serviceName,
       ...Object.fromEntries(others.map(([service, { serviceName }]) => [service, serviceName])),
     },
     bootstrap: { taskDefinitionArn: bootstrap.taskDefinitionArn, securityGroupId: bootstrap.securityGroupId },

@@ -1,13 +1,16 @@
 import { verify } from "node:crypto";
 import { SignCommand } from "@aws-sdk/client-kms";
+import type { z } from "zod";
 import { inboxPrefix } from "../../release/broker-image.ts";
 import { type NodeNumber, nodeNumbers } from "../../spec/deployment.ts";
+import type { StackOutputs } from "../../stacks/outputs.ts";
+import type { AwsClients } from "../aws.ts";
 import { canonicalJson, type Json, sha256Hex } from "../canonical-json.ts";
-import { certifies, readCertificateRequest } from "../certificates.ts";
 import { CloudFailure, Refusal } from "../errors.ts";
 import type { ActionHandoffs } from "../handoffs.ts";
+import { bundleProblems, type PeerBundle } from "../peer-bundle.ts";
 import { configurationValue, databaseName, databaseValue, parseValue } from "../vault-values.ts";
-import { bundleSha256, userOf } from "../wallet-values.ts";
+import { userOf } from "../wallet-values.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { done, entryOf, handoffOf, ready } from "./finding.ts";
 import { readSecret, secretName, writeSecret } from "./vault.ts";
@@ -15,115 +18,141 @@ import { readSecret, secretName, writeSecret } from "./vault.ts";
 /** The broker's client port, as its configuration has it. */
 const brokerPort = 4222;
 
-type Bundle = ActionHandoffs["secrets-wallet"];
-
 /**
  * Writes a node's configuration and peer list into the node's own vault, signed by the node account's configuration key. The node's
- * admin decides here, with nothing but the infrastructure account's hand-offs, whom the node will take for its peers.
+ * admin decides here, with nothing but the other accounts' hand-offs, whom the node will take for its peers.
  */
 export function nodeConfiguration(node: NodeNumber): Action {
   const id = `configure-policy-node${node}` as const;
   return {
     async inspect(context) {
-      const text = canonicalJson(await configurationOf(context, node));
-      const held = await heldConfiguration(context, node);
-      if (held?.configuration !== text)
-        return ready(held === undefined ? "not configured yet" : "the configuration changed");
-      if (!(await isSignedBy(context, node, held))) return ready("the configuration is to be signed again");
-      if ((await databaseHost(context, node)) !== (await handedHost(context, node)))
-        return ready("the database's address changed");
+      const plan = await planOf(context, node);
+      if (!plan.signed) return ready("the configuration is to be written and signed");
+      if (!plan.addressKnown) return ready("the database's address is to be written into the node's vault");
       const known = await context.handoffs.read(id);
-      if (known?.configurationSha256 !== sha256Hex(text) || known.signature !== held.signature)
+      if (known === undefined || canonicalJson(known) !== canonicalJson(handoffFrom(plan.signed))) {
         return ready("the hand-off is to be written");
-      return done(
-        context,
-        `configuration sha256 ${sha256Hex(text).slice(0, 16)}…, signed by this account's key`,
-      );
+      }
+      return done(context, `configuration ${short(plan.text)}, signed by this account's key`);
     },
     async perform(context) {
-      const text = canonicalJson(await configurationOf(context, node));
-      const { secretsManager } = sealingClients(context, node);
-      let held = await heldConfiguration(context, node);
-      const keep = held?.configuration === text && (await isSignedBy(context, node, held));
-      if (held === undefined || !keep) {
-        context.report(`the configuration of policy node ${node} is signed`);
-        held = { configuration: text, signature: await sign(context, node, text) };
-        await writeSecret(secretsManager, nameOf(context, node, "configuration"), JSON.stringify(held));
+      const plan = await planOf(context, node);
+      const signed = plan.signed ?? { configuration: plan.text, signature: await sign(context, plan) };
+      const { secretsManager } = plan.clients;
+      let update = 0;
+      if (plan.signed === undefined) {
+        context.report(`the configuration of policy node ${node} is written, signed`);
+        await writeSecret(secretsManager, plan.names.configuration, JSON.stringify(signed));
+        update += 1;
       }
-      await writeDatabaseHost(context, node);
-      const account = context.model.accountIds[context.model.nodes[node].account];
-      await context.handoffs.write(id, account, {
-        configurationSha256: sha256Hex(text),
-        signature: held.signature,
-      });
+      if (!plan.addressKnown) {
+        await writeSecret(secretsManager, plan.names.database, JSON.stringify(plan.database));
+        update += 1;
+      }
+      await context.handoffs.write(
+        id,
+        context.model.accountIds[context.model.nodes[node].account],
+        handoffFrom(signed),
+      );
       return done(
         context,
-        `configuration sha256 ${sha256Hex(text).slice(0, 16)}… is in the node's vault, signed`,
-        keep ? undefined : { update: 1 },
+        `configuration ${short(plan.text)} is in the node's vault, signed`,
+        update === 0 ? undefined : { update },
       );
     },
   };
 }
 
-/** What the node is told. Everything in it is public; passwords and keys lie in secrets of their own. */
-async function configurationOf(context: ActionContext, node: NodeNumber): Promise<Json> {
-  const { names } = context.model;
-  const bundle = await checkedBundle(context, node);
+interface Plan {
+  readonly node: NodeNumber;
+  /** As the node's sealing role; nobody else writes in its vault. */
+  readonly clients: AwsClients;
+  readonly names: { readonly configuration: string; readonly database: string };
+  /** The configuration that the node shall have. */
+  readonly text: string;
+  /** What the vault holds, if it is that configuration with a good signature. */
+  readonly signed: z.infer<typeof configurationValue> | undefined;
+  /** The node's database access with the address that the infrastructure account has handed over. */
+  readonly database: z.infer<typeof databaseValue>;
+  readonly addressKnown: boolean;
+}
+
+async function planOf(context: ActionContext, node: NodeNumber): Promise<Plan> {
+  const { model } = context;
+  const { account, secrets } = model.nodes[node];
+  const clients = context.awsAs(account, model.names.sealingRole(node).arn);
+  const names = {
+    configuration: secretName(model, secrets.configuration),
+    database: secretName(model, secrets.database),
+  };
+  const own = await handoffOf(context, `secrets-policy-node${node}`);
   const { databases } = await handoffOf(context, "wallet-long-lived");
-  const { host, port } = entryOf(databases, `policy-node${node}`, "database");
+  const address = entryOf(databases, `policy-node${node}`, "database");
+  const text = canonicalJson(configurationOf(context, node, await checkedBundle(context, node), address));
+  const held = await readSecret(clients.secretsManager, names.configuration);
+  const configured = held && parseValue(configurationValue, names.configuration, held.value);
+  const good =
+    configured?.configuration === text &&
+    isSigned(statementOf(model.names.prefix, node, text), configured.signature, own.configurationPublicKey);
+  const access = await readSecret(clients.secretsManager, names.database);
+  if (access === undefined) throw emptyVault(node, names.database);
+  const database = parseValue(databaseValue, names.database, access.value);
+  return {
+    node,
+    clients,
+    names,
+    text,
+    signed: good ? configured : undefined,
+    database: { ...database, DB_HOST: address.host },
+    addressKnown: database.DB_HOST === address.host,
+  };
+}
+
+function emptyVault(node: NodeNumber, secret: string): CloudFailure {
+  return new CloudFailure({
+    code: "secret-without-value",
+    message: `${secret} has no value, although secrets-policy-node${node} fills it.`,
+    hint: `run the step secrets-policy-node${node} again`,
+  });
+}
+
+/** What the node is told. Everything in it is public; passwords and keys lie in secrets of their own. */
+function configurationOf(
+  context: ActionContext,
+  node: NodeNumber,
+  bundle: PeerBundle,
+  { host, port }: StackOutputs["wallet-long-lived"]["databases"][string],
+): Json {
+  const { names } = context.model;
   const component = `policy-node${node}`;
+  const user = userOf(component);
+  const peers = nodeNumbers.map((peer) => [
+    String(peer),
+    { ...entryOf(bundle.peers, String(peer), "peer"), host: names.nodeHost(peer) },
+  ]);
   return {
     version: 1,
     deployment: names.prefix,
     environment: context.inputs.deployment.environment,
     node,
-    peers: Object.fromEntries(
-      nodeNumbers.map((peer) => [
-        String(peer),
-        { ...entryOf(bundle.peers, String(peer), "peer"), host: names.nodeHost(peer) },
-      ]),
-    ),
+    peers: Object.fromEntries(peers) as Json,
     authority: bundle.authority,
     bundleSha256: bundle.bundleSha256,
     database: { host, port, name: databaseName(component), user: databaseName(component) },
-    broker: {
-      host: names.brokerHost,
-      port: brokerPort,
-      user: userOf(component),
-      inboxPrefix: inboxPrefix(userOf(component)),
-    },
+    broker: { host: names.brokerHost, port: brokerPort, user, inboxPrefix: inboxPrefix(user) },
     ersPublicKey: bundle.ersPublicKey,
   };
 }
 
-/**
- * The peer bundle, after everything that this machine can check of it: its hash, every certificate, the node's own entry against the
- * node's own vault's hand-off, and the other nodes' entries where their hand-offs are here too.
- */
-async function checkedBundle(context: ActionContext, node: NodeNumber): Promise<Bundle> {
+/** The peer bundle, after everything that this machine can check of it; the node's own entry always, the others' where it knows them. */
+async function checkedBundle(context: ActionContext, node: NodeNumber): Promise<PeerBundle> {
   const bundle = await handoffOf(context, "secrets-wallet");
-  const own = await handoffOf(context, `secrets-policy-node${node}`);
-  const problems: string[] = [];
-  if (bundleSha256(bundle.authority, bundle.peers) !== bundle.bundleSha256)
-    problems.push("its hash is not that of its content");
-  for (const peer of nodeNumbers) {
-    const entry = bundle.peers[String(peer)];
-    if (entry === undefined) {
-      problems.push(`policy node ${peer} is missing`);
-      continue;
-    }
-    const known = peer === node ? own : await context.handoffs.read(`secrets-policy-node${peer}`);
-    if (known === undefined) continue;
-    const whose = peer === node ? "this node" : `policy node ${peer}`;
-    if (entry.publicKey !== known.publicKey) problems.push(`the public key of ${whose} is another one`);
-    if (entry.configurationPublicKey !== known.configurationPublicKey)
-      problems.push(`the configuration key of ${whose} is another one`);
-    const request = await readCertificateRequest(known.tlsRequest);
-    const host = context.model.names.nodeHost(peer);
-    if (request === undefined || !certifies(entry.certificate, bundle.authority, host, request.publicKey)) {
-      problems.push(`the certificate of ${whose} is not the one that it asked for`);
-    }
-  }
+  const known = {
+    0: await context.handoffs.read("secrets-policy-node0"),
+    1: await context.handoffs.read("secrets-policy-node1"),
+    2: await context.handoffs.read("secrets-policy-node2"),
+  };
+  const problems = await bundleProblems(bundle, known, context.model.names);
   if (problems.length === 0) return bundle;
   throw new Refusal({
     code: "peer-bundle-refused",
@@ -132,35 +161,26 @@ async function checkedBundle(context: ActionContext, node: NodeNumber): Promise<
   });
 }
 
-type Held = ReturnType<typeof parseHeld>;
-function parseHeld(name: string, text: string) {
-  return parseValue(configurationValue, name, text);
+/**
+ * What is signed: KMS takes messages of 4096 bytes at most, which a configuration with its certificates exceeds, so a short statement
+ * names its hash, and for which node of which deployment it is meant.
+ */
+export function statementOf(deployment: string, node: NodeNumber, configuration: string): string {
+  return canonicalJson({ deployment, node, configurationSha256: sha256Hex(configuration) });
 }
 
-async function heldConfiguration(context: ActionContext, node: NodeNumber): Promise<Held | undefined> {
-  const name = nameOf(context, node, "configuration");
-  const held = await readSecret(sealingClients(context, node).secretsManager, name);
-  return held === undefined ? undefined : parseHeld(name, held.value);
+function isSigned(statement: string, signature: string, publicKey: string): boolean {
+  const key = { key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" } as const;
+  return verify("sha256", Buffer.from(statement), key, Buffer.from(signature, "base64"));
 }
 
-async function isSignedBy(
-  context: ActionContext,
-  node: NodeNumber,
-  { configuration, signature }: Held,
-): Promise<boolean> {
-  const { configurationPublicKey } = await handoffOf(context, `secrets-policy-node${node}`);
-  const key = { key: Buffer.from(configurationPublicKey, "base64"), format: "der", type: "spki" } as const;
-  return verify("sha256", Buffer.from(configuration), key, Buffer.from(signature, "base64"));
-}
-
-/** The configuration is longer than the 4096 bytes that KMS takes as a message, so KMS signs its digest. */
-async function sign(context: ActionContext, node: NodeNumber, text: string): Promise<string> {
+async function sign(context: ActionContext, { node, clients, text }: Plan): Promise<string> {
   const { configurationKeyArn } = await handoffOf(context, `policy-node${node}-long-lived`);
-  const { Signature: signature } = await sealingClients(context, node).kms.send(
+  const { Signature: signature } = await clients.kms.send(
     new SignCommand({
       KeyId: configurationKeyArn,
-      Message: Buffer.from(sha256Hex(text), "hex"),
-      MessageType: "DIGEST",
+      Message: Buffer.from(statementOf(context.model.names.prefix, node, text)),
+      MessageType: "RAW",
       SigningAlgorithm: "ECDSA_SHA_256",
     }),
   );
@@ -172,33 +192,10 @@ async function sign(context: ActionContext, node: NodeNumber, text: string): Pro
   });
 }
 
-async function handedHost(context: ActionContext, node: NodeNumber): Promise<string> {
-  const { databases } = await handoffOf(context, "wallet-long-lived");
-  return entryOf(databases, `policy-node${node}`, "database").host;
+function handoffFrom(signed: z.infer<typeof configurationValue>): ActionHandoffs["configure-policy-node0"] {
+  return { configurationSha256: sha256Hex(signed.configuration), signature: signed.signature };
 }
 
-async function databaseHost(context: ActionContext, node: NodeNumber): Promise<string | undefined> {
-  const name = nameOf(context, node, "database");
-  const held = await readSecret(sealingClients(context, node).secretsManager, name);
-  return held === undefined ? undefined : parseValue(databaseValue, name, held.value).DB_HOST;
-}
-
-/** The vendor's services read the database's address from the secret, and a restore changes it there. */
-async function writeDatabaseHost(context: ActionContext, node: NodeNumber): Promise<void> {
-  const { secretsManager } = sealingClients(context, node);
-  const name = nameOf(context, node, "database");
-  const held = await readSecret(secretsManager, name);
-  const host = await handedHost(context, node);
-  if (held === undefined) return;
-  const value = parseValue(databaseValue, name, held.value);
-  if (value.DB_HOST !== host)
-    await writeSecret(secretsManager, name, JSON.stringify({ ...value, DB_HOST: host }));
-}
-
-function sealingClients(context: ActionContext, node: NodeNumber) {
-  return context.awsAs(context.model.nodes[node].account, context.model.names.sealingRole(node).arn);
-}
-
-function nameOf(context: ActionContext, node: NodeNumber, purpose: "configuration" | "database"): string {
-  return secretName(context.model, context.model.nodes[node].secrets[purpose]);
+function short(text: string): string {
+  return `sha256 ${sha256Hex(text).slice(0, 16)}…`;
 }

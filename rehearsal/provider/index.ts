@@ -1,4 +1,4 @@
-import { delimiter, dirname, extname } from "node:path";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Caller, StandInCloud } from "../request.ts";
 import { dockerProvider } from "./docker.ts";
@@ -15,7 +15,7 @@ export interface ProviderOptions {
 }
 
 export interface Providers {
-  /** For the engine's process. */
+  /** For the engine's process, whose PATH has to lead to a Node that runs TypeScript: the plugins are scripts. */
   readonly environment: Readonly<Record<string, string>>;
   /** For the project's `plugins.providers`: names and folders of the plugins. */
   readonly providers: readonly { readonly name: string; readonly path: string }[];
@@ -39,8 +39,6 @@ export async function startProviders({ cloud, caller, region, stack }: ProviderO
       IVAULT_REHEARSAL_AWSX_PROGRAM: fileURLToPath(
         new URL(`./awsx/main${extname(import.meta.filename)}`, import.meta.url),
       ),
-      // The plugins are scripts for the Node that runs this program, whatever the machine's own may be.
-      PATH: [dirname(process.execPath), process.env.PATH].filter(Boolean).join(delimiter),
     },
     providers: ["aws", "awsx", "docker"].map((name) => ({
       name,

@@ -124,7 +124,7 @@ export function find(
   if (typeof reference !== "string") return undefined;
   const { account } = place.caller;
   const byArn = reference.startsWith("arn:") ? place.store.byArn(reference) : undefined;
-  if (byArn !== undefined) return byArn.account === account && byArn.type === token ? byArn : undefined;
+  if (byArn?.account === account && byArn.type === token) return byArn;
   return place.store.get(account, token, reference);
 }
 

@@ -141,7 +141,8 @@ function onSecret<T extends Record<string, unknown>>(
 
 function described({ arn, name, description, kmsKeyId, deletionDate, properties }: Secret) {
   const DeletedDate = deletionDate === undefined ? undefined : new Date(deletionDate);
-  return { ARN: arn, Name: name, Description: description, KmsKeyId: kmsKeyId, Tags: tagList(properties) };
+  const Tags = tagList(properties);
+  return { ARN: arn, Name: name, Description: description, KmsKeyId: kmsKeyId, DeletedDate, Tags };
 }
 
 function refuseDeleted({ deletionDate }: Secret): void {

@@ -189,6 +189,17 @@ describe("signing", () => {
   });
 });
 
+test("a key that waits to be deleted says so and does nothing", async () => {
+  const deletionDate = "2026-09-01T00:00:00.000Z";
+  const KeyId = putKey(standIn.store, accountA, "going", { isEnabled: false, deletionDate });
+  const { kms } = standIn.clients(accountA);
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+  expect(KeyMetadata).toMatchObject({ KeyState: "PendingDeletion", DeletionDate: new Date(deletionDate) });
+  await expect(kms.send(new EncryptCommand({ KeyId, Plaintext: plaintext }))).rejects.toMatchObject({
+    name: "KMSInvalidStateException",
+  });
+});
+
 test("a key is described by id, ARN and alias, with policy and tags", async () => {
   const arn = putKey(standIn.store, accountA, "described", {
     description: "for the logs",

@@ -11,7 +11,8 @@ import { publicRegistryAccount, registerAccount } from "../../rehearsal/accounts
 import { pushImage } from "../../release/copy.ts";
 import { singlePlatformImage } from "../../release/image.ts";
 import { type RegistryClient, registryClient } from "../../release/registry.ts";
-import { openWire, region, type Wire } from "./wire-fixture.ts";
+import { region } from "./stand-in.ts";
+import { openWire, type Wire } from "./wire-fixture.ts";
 
 const owner = "111111111111";
 const stranger = "222222222222";
@@ -144,10 +145,9 @@ test("a password that was not issued here is no login", async () => {
 });
 
 test("a password is good for twelve hours", async () => {
-  const registry = await registryAs(owner);
-  await pushImage(image, { registry, repository });
   const answer = await wire.clients(owner).ecr.send(new GetAuthorizationTokenCommand({}));
-  expect(answer.authorizationData?.[0]?.expiresAt).toEqual(new Date("2026-01-02T15:04:05Z"));
+  const hours = (Number(answer.authorizationData?.[0]?.expiresAt) - Date.now()) / 3_600_000;
+  expect(Math.round(hours)).toBe(12);
 });
 
 test("anybody may read the public registry, after its token, and nobody may write", async () => {

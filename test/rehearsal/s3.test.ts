@@ -51,7 +51,6 @@ test("an object comes back as it was put, with its headers", async () => {
     ServerSideEncryption: "aws:kms",
     Metadata: { witness: "yes" },
     ContentLength: 7,
-    LastModified: new Date("2026-01-02T03:04:05Z"),
   });
 });
 

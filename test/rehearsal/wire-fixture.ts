@@ -1,21 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type AwsClients, awsClients } from "../../automation/aws.ts";
-import { registerAccount } from "../../rehearsal/accounts.ts";
-import { standInCloud } from "../../rehearsal/cloud.ts";
-import { endpoints } from "../../rehearsal/endpoints.ts";
+import type { AwsClients } from "../../automation/aws.ts";
 import type { RequestLogLine, StandInCloud } from "../../rehearsal/request.ts";
-import { startServer } from "../../rehearsal/server.ts";
-import { openStore } from "../../rehearsal/store-sqlite.ts";
 import { fetchThrough } from "../../rehearsal/web.ts";
-
-export const region = "us-east-2";
-export const accounts = ["111111111111", "222222222222", "333333333333"] as const;
+import { openStandIn, removeFolder } from "./stand-in.ts";
 
 /** A stand-in cloud with a server of its own, and the real SDK's clients against it. */
 export interface Wire {
   readonly cloud: StandInCloud;
+  /** HTTPS of the rehearsal: registries answer here. */
   readonly http: typeof fetch;
   /** Clients of the deploy role of an account. */
   clients(account: string): AwsClients;
@@ -32,37 +23,22 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** Time stands still at `now`. */
-export async function openWire(now = new Date("2026-01-02T03:04:05Z")): Promise<Wire> {
-  const folder = mkdtempSync(join(tmpdir(), "wire-"));
-  const logFile = join(folder, "requests.jsonl");
-  const store = openStore(join(folder, "store"));
-  for (const account of accounts) registerAccount(store, account, "deployment");
-  const cloud = standInCloud({ store, region, now: () => now, logFile });
-  const server = await startServer(cloud, endpoints);
+export async function openWire(): Promise<Wire> {
+  const standIn = await openStandIn();
   const clients = new Map<string, AwsClients>();
   return {
-    cloud,
-    http: fetchThrough(server.url),
+    cloud: standIn.cloud,
+    http: fetchThrough(standIn.url),
     clients(account) {
-      const role = `arn:aws:iam::${account}:role/customer-testnet-deploy`;
-      const present = clients.get(account);
-      if (present !== undefined) return present;
-      const credentials = cloud.issueSession(role, "test");
-      const made = awsClients({ region, credentials, endpoint: server.url });
+      const made = clients.get(account) ?? standIn.clients(account);
       clients.set(account, made);
       return made;
     },
-    put: (account, type, id, arn, properties) => store.put({ account, type, id, arn, properties }),
-    log: () =>
-      (existsSync(logFile) ? readFileSync(logFile, "utf8") : "")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line)),
+    put: (account, type, id, arn, properties) => standIn.store.put({ account, type, id, arn, properties }),
+    log: standIn.log,
     async close() {
-      await server.close();
-      store.close();
-      rmSync(folder, { recursive: true });
+      await standIn.close();
+      removeFolder(standIn);
     },
   };
 }

@@ -45,7 +45,7 @@ describe("a layer", () => {
       { path: "etc/one", content: "1\n" },
       { path: "bin/two", content: "2\n", mode: 0o755 },
     ]);
-    expect(digest).toBe("GOLDEN");
+    expect(digest).toBe("sha256:85d088c4bf3d0381d7973f668d40b4f68d2c31b31658ae4a0f4cc62d9f3b29f5");
   });
 
   it("refuses a path twice and a path that its header cannot hold", () => {
@@ -72,24 +72,27 @@ describe("a layer", () => {
     });
   });
 
-  it.each(["ustar", "pax"])("written by another tar in the form %s is read, long names too", (format) => {
-    withFolder((folder) => {
-      const path = `${"d".repeat(60)}/${"f".repeat(60)}`;
-      mkdirSync(dirname(join(folder, path)));
-      writeFileSync(join(folder, path), "content");
-      execFileSync("tar", [
-        `--format=${format}`,
-        "-cf",
-        join(folder, "out.tar"),
-        "-C",
-        folder,
-        dirname(path),
-      ]);
-      expect(
-        Buffer.from(readLayer(readFileSync(join(folder, "out.tar"))).files.get(path) ?? []).toString(),
-      ).toBe("content");
-    });
-  });
+  it.each(process.platform === "linux" ? ["ustar", "pax", "gnu"] : ["ustar", "pax"])(
+    "written by another tar in the form %s is read, long names too",
+    (format) => {
+      withFolder((folder) => {
+        const path = `${"d".repeat(60)}/${"f".repeat(60)}`;
+        mkdirSync(dirname(join(folder, path)));
+        writeFileSync(join(folder, path), "content");
+        execFileSync("tar", [
+          `--format=${format}`,
+          "-cf",
+          join(folder, "out.tar"),
+          "-C",
+          folder,
+          dirname(path),
+        ]);
+        expect(
+          Buffer.from(readLayer(readFileSync(join(folder, "out.tar"))).files.get(path) ?? []).toString(),
+        ).toBe("content");
+      });
+    },
+  );
 
   it("names what it deletes", () => {
     const { files: kept, deleted } = readLayer(

@@ -1,6 +1,6 @@
 import { buildModel } from "../../isolation/build-model.ts";
 import type { Deployment } from "../../spec/deployment.ts";
-import { optionalServices, type WalletSpec, walletSpecSchema } from "../../spec/wallet-spec.ts";
+import { optionalServices, type WalletSpec } from "../../spec/wallet-spec.ts";
 import type { StackContext, StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
 import type { StackId, StackOutputs } from "../../stacks/outputs.ts";
@@ -11,7 +11,11 @@ export interface ContextOptions {
 }
 
 /** A program's context in which every other stack's outputs are the placeholders of its definition. */
-export function contextOf(deployment: Deployment, spec: WalletSpec, options: ContextOptions = {}): StackContext {
+export function contextOf(
+  deployment: Deployment,
+  spec: WalletSpec,
+  options: ContextOptions = {},
+): StackContext {
   const model = buildModel(deployment, ["wallet", ...optionalServices(spec, deployment.environment)]);
   return {
     deployment,
@@ -19,7 +23,10 @@ export function contextOf(deployment: Deployment, spec: WalletSpec, options: Con
     model,
     outputsOf: <S extends StackId>(stack: S) => definitionOf(stack).placeholders(model) as StackOutputs[S],
     imageDigests: Object.fromEntries(
-      Object.keys(model.repositories).map((component, index) => [component, `sha256:${String(index).repeat(64)}`]),
+      Object.keys(model.repositories).map((component, index) => [
+        component,
+        `sha256:${String(index).repeat(64)}`,
+      ]),
     ),
     imagesPresent: options.imagesPresent ?? true,
     revisions: { "secrets-wallet": "1" },

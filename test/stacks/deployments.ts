@@ -13,12 +13,21 @@ export const fullSpec: WalletSpec = withComponents([
 ]);
 
 /** The same with the published set: the wallet and its nodes. */
-export const publishedSpec: WalletSpec = withComponents(["wallet", "policyNode0", "policyNode1", "policyNode2"]);
+export const publishedSpec: WalletSpec = withComponents([
+  "wallet",
+  "policyNode0",
+  "policyNode1",
+  "policyNode2",
+]);
 
 function withComponents(components: WalletSpec["environments"][number]["components"]): WalletSpec {
   const path = new URL("../../examples/institution/bd-wallet.yaml", import.meta.url);
   const { file: parsed, problems } = parseWalletSpec("bd-wallet.yaml", readFileSync(path));
-  if (parsed === undefined) throw new Error(`The example's specification is invalid: ${JSON.stringify(problems)}`);
+  if (parsed === undefined)
+    throw new Error(`The example's specification is invalid: ${JSON.stringify(problems)}`);
   const { content } = parsed;
-  return { ...content, environments: content.environments.map((environment) => ({ ...environment, components })) };
+  return {
+    ...content,
+    environments: content.environments.map((environment) => ({ ...environment, components })),
+  };
 }

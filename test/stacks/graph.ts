@@ -11,7 +11,9 @@ const settings = runtimeSettings as typeof runtimeSettings & {
   awaitFeatureSupport(): Promise<void>;
   waitForRPCs(): Promise<void>;
 };
-const state = runtimeState as typeof runtimeState & { withLocalStorage<T>(work: () => Promise<T>): Promise<T> };
+const state = runtimeState as typeof runtimeState & {
+  withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
+};
 
 /** What a program asked the engine for, one resource. */
 export interface GraphResource {
@@ -52,7 +54,10 @@ class CapturingMonitor extends mocks.MockMonitor {
 
   constructor() {
     super({
-      newResource: ({ type, name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, ...attributesOf(type, name, inputs) } }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...inputs, ...attributesOf(type, name, inputs) },
+      }),
       call: ({ token, inputs }) => {
         this.invokes.push({ token, inputs });
         return resultOf(token, inputs);
@@ -61,7 +66,10 @@ class CapturingMonitor extends mocks.MockMonitor {
   }
 
   override async registerResource(
-    request: RegisterRequest & { getCustom(): boolean; getObject(): { toJavaScript(): Record<string, unknown> } },
+    request: RegisterRequest & {
+      getCustom(): boolean;
+      getObject(): { toJavaScript(): Record<string, unknown> };
+    },
     callback: (error: unknown, response: unknown) => void,
   ): Promise<void> {
     this.captured.push({
@@ -85,7 +93,12 @@ export async function graphOf(definition: StackDefinition, context: StackContext
   const monitor = new CapturingMonitor();
   let outputs: Output<unknown> = output(undefined);
   await state.withLocalStorage(async () => {
-    settings.setMockOptions(monitor, "institutional-vault", `${context.deployment.environment}.${definition.id}`, false);
+    settings.setMockOptions(
+      monitor,
+      "institutional-vault",
+      `${context.deployment.environment}.${definition.id}`,
+      false,
+    );
     await settings.awaitFeatureSupport();
     await stack.runInPulumiStack(async () => {
       outputs = output(definition.program(context, providerOf(definition, context)));
@@ -93,10 +106,10 @@ export async function graphOf(definition: StackDefinition, context: StackContext
     await settings.waitForRPCs();
   });
   const resources = monitor.captured.filter(({ type }) => type !== "pulumi:pulumi:Stack");
-  return { resources, invokes: monitor.invokes, outputs: await valueOf(outputs) };
+  return { resources, invokes: monitor.invokes, outputs: await resolved(outputs) };
 }
 
-function valueOf(value: Output<unknown>): Promise<unknown> {
+function resolved(value: Output<unknown>): Promise<unknown> {
   return new Promise((resolve) => value.apply(resolve));
 }
 
@@ -140,14 +153,21 @@ function attributesOf(type: string, name: string, inputs: Record<string, unknown
     case "aws:kms/key:Key":
       return { ...arn, keyId: `${name}-id` };
     case "aws:lb/loadBalancer:LoadBalancer":
-      return { ...arn, arnSuffix: "app/wallet/1", dnsName: "wallet.us-east-2.elb.amazonaws.com", zoneId: "Z-ELB" };
+      return {
+        ...arn,
+        arnSuffix: "app/wallet/1",
+        dnsName: "wallet.us-east-2.elb.amazonaws.com",
+        zoneId: "Z-ELB",
+      };
     case "aws:lb/targetGroup:TargetGroup":
       return { ...arn, arnSuffix: "targetgroup/wallet/1" };
     case "aws:rds/instance:Instance":
       return {
         ...arn,
         address: `${String(inputs.identifier)}.rds.amazonaws.com`,
-        masterUserSecrets: [{ secretArn: `arn:aws:secretsmanager:us-east-2:111111111111:secret:rds!db-${name}` }],
+        masterUserSecrets: [
+          { secretArn: `arn:aws:secretsmanager:us-east-2:111111111111:secret:rds!db-${name}` },
+        ],
       };
     case "aws:route53/record:Record":
       return { fqdn: inputs.name };

@@ -1,9 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { typesWithoutTags } from "../../components/tags.ts";
 import { policyText } from "../../isolation/policy.ts";
-import { stackOutputSchemas } from "../../stacks/outputs.ts";
-import { stackDefinitions, stacksOf } from "../../stacks/index.ts";
 import type { StackContext, StackDefinition } from "../../stacks/definition.ts";
+import { stackDefinitions, stacksOf } from "../../stacks/index.ts";
+import { stackOutputSchemas } from "../../stacks/outputs.ts";
 import { fixtureDeployment, sandboxDeployment } from "../isolation/fixture.ts";
 import { contextOf, definitionOf } from "./context.ts";
 import { fullSpec, publishedSpec } from "./deployments.ts";
@@ -29,7 +30,11 @@ const production = contextOf(fixtureDeployment, fullSpec);
 const sandbox = contextOf(sandboxDeployment, fullSpec);
 const cases: Case[] = [
   ...stackDefinitions.map((definition) => ({ name: definition.id, definition, context: production })),
-  ...stacksOf(sandboxDeployment).map((definition) => ({ name: `sandbox-${definition.id}`, definition, context: sandbox })),
+  ...stacksOf(sandboxDeployment).map((definition) => ({
+    name: `sandbox-${definition.id}`,
+    definition,
+    context: sandbox,
+  })),
 ];
 
 test("a sandbox has seven stacks, a production deployment nine", () => {
@@ -65,7 +70,9 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
   test("makes every resource with the one provider of its own account", () => {
     const [provider, ...others] = ofType("pulumi:providers:aws");
     expect(others).toEqual([]);
-    expect(provider?.inputs.allowedAccountIds).toBe(JSON.stringify([context.model.accountIds[definition.account]]));
+    expect(provider?.inputs.allowedAccountIds).toBe(
+      JSON.stringify([context.model.accountIds[definition.account]]),
+    );
     expect(provider?.inputs).not.toHaveProperty("accessKey");
     for (const { provider: used, type } of aws()) expect(used, type).toContain("::aws::");
     for (const { provider: used } of ofType("awsx:ec2:Vpc")) expect(used).toContain("::awsx::");
@@ -84,7 +91,8 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
       expect([protect, retainOnDelete], `${type} ${logical}`).toEqual([kept, kept]);
     }
     for (const { inputs } of ofType("aws:kms/key:Key")) expect(inputs.deletionWindowInDays).toBe(30);
-    for (const { inputs } of ofType("aws:secretsmanager/secret:Secret")) expect(inputs.recoveryWindowInDays).toBe(30);
+    for (const { inputs } of ofType("aws:secretsmanager/secret:Secret"))
+      expect(inputs.recoveryWindowInDays).toBe(30);
     for (const { inputs } of ofType("aws:s3/bucket:Bucket")) expect(inputs.forceDestroy).toBeUndefined();
     for (const { inputs } of ofType("aws:rds/instance:Instance")) {
       expect(inputs).toMatchObject({
@@ -102,7 +110,10 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
     const { buckets, endpoints, keys, roles, secrets, topics } = context.model;
     const ours = <T extends { readonly stack: string | null }>(table: Readonly<Record<string, T>>) =>
       Object.values(table).filter(({ stack }) => stack === definition.id);
-    const placed = (type: string, property: string) => ofType(type).map(({ inputs }) => inputs[property]).sort();
+    const placed = (type: string, property: string) =>
+      ofType(type)
+        .map(({ inputs }) => inputs[property])
+        .sort();
     const texts = (list: readonly { readonly policy: Parameters<typeof policyText>[0] }[]) =>
       list.map(({ policy }) => policyText(policy)).sort();
     expect(placed("aws:kms/key:Key", "policy")).toEqual(texts(ours(keys)));
@@ -116,11 +127,16 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
         .sort(),
     );
     const inline = Object.values(roles).flatMap(({ identity, stack }) =>
-      identity.filter((entry) => (entry.stack ?? stack) === definition.id).map(({ document }) => policyText(document)),
+      identity
+        .filter((entry) => (entry.stack ?? stack) === definition.id)
+        .map(({ document }) => policyText(document)),
     );
     expect(placed("aws:iam/rolePolicy:RolePolicy", "policy")).toEqual(inline.sort());
-    for (const { inputs } of ofType("aws:iam/role:Role")) expect(inputs).not.toHaveProperty("managedPolicyArns");
-    expect(graph.resources.filter(({ type }) => /PolicyAttachment|SecretPolicy|KeyPolicy/.test(type))).toEqual([]);
+    for (const { inputs } of ofType("aws:iam/role:Role"))
+      expect(inputs).not.toHaveProperty("managedPolicyArns");
+    expect(
+      graph.resources.filter(({ type }) => /PolicyAttachment|SecretPolicy|KeyPolicy/.test(type)),
+    ).toEqual([]);
   });
 
   test("opens nothing to the world but the load balancer's port 443", () => {
@@ -140,10 +156,12 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
     for (const container of containersOf(graph)) {
       expect(container.image).toMatch(/^\d{12}\.dkr\.ecr\..+@sha256:[0-9a-f]{64}$/);
       for (const { valueFrom } of container.secrets) expect(valueFrom).toMatch(/^arn:aws:secretsmanager:/);
-      for (const { name: variable } of container.environment) expect(variable).not.toMatch(/PASSWORD|TOKEN|PRIVATE|SECRET/);
+      for (const { name: variable } of container.environment)
+        expect(variable).not.toMatch(/PASSWORD|TOKEN|PRIVATE|SECRET/);
       expect(container).toMatchObject({ readonlyRootFilesystem: true, privileged: false });
     }
-    for (const { inputs } of ofType("aws:ecs/service:Service")) expect(inputs.enableExecuteCommand).toBe(false);
+    for (const { inputs } of ofType("aws:ecs/service:Service"))
+      expect(inputs.enableExecuteCommand).toBe(false);
   });
 
   test("keeps its hosts closed", () => {
@@ -164,16 +182,22 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
 
   test("tells what the other stacks are promised", () => {
     expect(() => stackOutputSchemas[definition.id].parse(graph.outputs)).not.toThrow();
-    expect(() => stackOutputSchemas[definition.id].parse(definition.placeholders(context.model))).not.toThrow();
+    expect(() =>
+      stackOutputSchemas[definition.id].parse(definition.placeholders(context.model)),
+    ).not.toThrow();
   });
 
   test("holds no type that is tagged although it takes no tags", async () => {
-    for (const { type } of aws()) expect([type, typesWithoutTags.has(type)]).toEqual([type, !(await takesTags(type))]);
+    for (const { type } of aws())
+      expect([type, typesWithoutTags.has(type)]).toEqual([type, !(await takesTags(type))]);
   });
 });
 
 test("before the images and the key-admin roles exist, nothing is looked up and nothing is assumed", async () => {
-  const early = contextOf(fixtureDeployment, publishedSpec, { imagesPresent: false, keyAdminRoleExists: false });
+  const early = contextOf(fixtureDeployment, publishedSpec, {
+    imagesPresent: false,
+    keyAdminRoleExists: false,
+  });
   for (const definition of stackDefinitions) {
     const { invokes, resources } = await graphOf(definition, early);
     expect(invokes.filter(({ token }) => token !== "aws:ec2/getRouteTable:getRouteTable")).toEqual([]);
@@ -184,7 +208,10 @@ test("before the images and the key-admin roles exist, nothing is looked up and 
 test("the wallet waits to be started, and no later change stops it", async () => {
   const { resources } = await graphOf(definitionOf("wallet"), production);
   const services = new Map(resources.filter(isService).map((service) => [service.name, service]));
-  expect(services.get("wallet")).toMatchObject({ ignoreChanges: ["desiredCount"], inputs: { desiredCount: 0 } });
+  expect(services.get("wallet")).toMatchObject({
+    ignoreChanges: ["desiredCount"],
+    inputs: { desiredCount: 0 },
+  });
   expect(services.get("broker")).toMatchObject({ ignoreChanges: [], inputs: { desiredCount: 1 } });
   expect([...services.keys()].sort()).toEqual(["approval-service", "broker", "orchestrator", "wallet"]);
 });
@@ -192,8 +219,10 @@ test("the wallet waits to be started, and no later change stops it", async () =>
 test("with exposure internal, the load balancer is open to the network alone", async () => {
   const context = contextOf({ ...fixtureDeployment, exposure: "internal" }, publishedSpec);
   const { resources } = await graphOf(definitionOf("wallet"), context);
-  expect(resources.find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer")?.inputs.internal).toBe(true);
-  expect(resources.find(({ name }) => name === "wallet-door-https" && true)?.inputs.cidrIpv4).toBe(
+  expect(resources.find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer")?.inputs.internal).toBe(
+    true,
+  );
+  expect(resources.find(({ name }) => name === "wallet-door-https")?.inputs.cidrIpv4).toBe(
     fixtureDeployment.sizes.network,
   );
 });
@@ -202,7 +231,10 @@ test("a node's host reaches endpoints, artefacts, broker, its own database and t
   const { resources } = await graphOf(definitionOf("nitro-nodes"), production);
   const egress = resources
     .filter(({ type, inputs }) => type.endsWith("EgressRule") && inputs.securityGroupId === "node1-id")
-    .map(({ inputs }) => [inputs.referencedSecurityGroupId ?? inputs.prefixListId ?? inputs.cidrIpv4, inputs.toPort]);
+    .map(({ inputs }) => [
+      inputs.referencedSecurityGroupId ?? inputs.prefixListId ?? inputs.cidrIpv4,
+      inputs.toPort,
+    ]);
   expect(egress.sort()).toEqual(
     [
       ["node0-id", 9080],
@@ -234,8 +266,10 @@ function containersOf({ resources }: Graph): Container[] {
 /** Whether the provider's own typings give the type a `tags` argument. */
 async function takesTags(type: string): Promise<boolean> {
   const [, path = ""] = type.split(":");
-  const { readFile } = await import("node:fs/promises");
-  const typings = await readFile(new URL(`../../node_modules/@pulumi/aws/${path}.d.ts`, import.meta.url), "utf8");
+  const typings = await readFile(
+    new URL(`../../node_modules/@pulumi/aws/${path}.d.ts`, import.meta.url),
+    "utf8",
+  );
   const args = typings.slice(typings.search(/export interface \w+Args /));
   return /^ {4}tags\?:/m.test(args);
 }
