@@ -97,6 +97,7 @@ function answerOf(installation: Installation, result: RunResult, durationMs: num
   return {
     ok: result.ok,
     steps: result.steps,
+    waitingFor: result.waitingFor,
     url: namesOf(inputs.deployment).url,
     health: start?.state === "done" && start.evidence === "real" ? ("healthy" as const) : ("not established" as const),
     real: [

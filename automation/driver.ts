@@ -8,7 +8,7 @@ import { ActionableError, Refusal } from "./errors.ts";
 import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
-import type { RunEvent, StepReport } from "./report.ts";
+import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { runSchedule, selectSteps, type Settled } from "./schedule.ts";
 import { prepareStack, type PreparedStack, stacksWithImages } from "./stack-context.ts";
 import { runStack } from "./stack-run.ts";
@@ -30,6 +30,8 @@ export interface RunResult {
   /** Every selected step is done. */
   readonly ok: boolean;
   readonly steps: readonly StepReport[];
+  /** Who has to act before the rest of the selected steps can be performed. */
+  readonly waitingFor: readonly WaitingFor[];
   /** The first error of the run, if any. */
   readonly error: Error | undefined;
   readonly stopped: boolean;
@@ -92,6 +94,7 @@ export async function runSteps(installation: Installation, engine: PulumiCommand
   return {
     ok: selected.every((step) => reports.get(step.id)?.state === "done"),
     steps,
+    waitingFor: whoActsNext(steps, new Set(selected.map(({ id }) => id))),
     error: failure,
     stopped: options.signal?.aborted ?? false,
   };

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -50,6 +51,11 @@ export async function openEngineStack(
   const plugins = await cloud.plugins(place.name, place.account);
   try {
     const account = cloud.state(place.account);
+    if (missing !== "create" && knownAbsent(account, place)) {
+      if (missing === "scratch") return await openScratch(engine, place, plugins, program);
+      await plugins.close();
+      return undefined;
+    }
     const workspace = await workspaceFor(engine, place.workFolder, account, plugins, program);
     const found = await selected(place.name, workspace);
     if (found !== undefined) return { stack: found, close: plugins.close };
@@ -65,6 +71,12 @@ export async function openEngineStack(
     await plugins.close();
     throw error;
   }
+}
+
+/** Without asking the engine, which writes its first file into a backend as soon as it looks for a stack there. */
+function knownAbsent({ backend }: Backend, { name }: StackPlace): boolean {
+  if (!backend.startsWith("file://")) return false;
+  return !existsSync(join(backend.slice("file://".length), ".pulumi", "stacks", projectName, `${name}.json`));
 }
 
 async function openScratch(

@@ -35,3 +35,29 @@ export interface RunEvent {
   readonly line?: string;
   readonly report?: StepReport;
 }
+
+/** Whoever has to act before somebody's own steps are done. */
+export interface WaitingFor {
+  readonly role: string;
+  readonly step: StepId;
+  readonly reason: string;
+}
+
+/**
+ * The steps that could be performed next and that any of `own` waits for, itself included. Steps of others that nothing of ours depends
+ * on are left out: whether they are done is not known here and does not matter.
+ */
+export function whoActsNext(steps: readonly StepReport[], own: ReadonlySet<StepId>): readonly WaitingFor[] {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const undone = (id: StepId) => byId.get(id)?.state !== "done";
+  const needed = new Set([...own].filter(undone));
+  // The set grows while it is walked, until nothing new is depended on.
+  for (const id of needed) for (const other of byId.get(id)?.dependsOn ?? []) if (undone(other)) needed.add(other);
+  return steps
+    .filter(({ id, dependsOn }) => needed.has(id) && !dependsOn.some(undone))
+    .map((step) => ({
+      role: step.waitingFor ?? step.role,
+      step: step.id,
+      reason: step.error ?? step.detail ?? (own.has(step.id) ? "ready to be performed" : "its hand-off has not arrived here"),
+    }));
+}

@@ -7,35 +7,27 @@ import { baseReport, evidenceOf, reportFromHandoff } from "./driver.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
 import { ActionableError } from "./errors.ts";
 import type { Installation } from "./installation.ts";
-import type { StepReport } from "./report.ts";
+import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { placeOf } from "./stack-run.ts";
 import { type ActionId, performs, type Role, type Step, type StepId } from "./steps.ts";
 
 export interface Status {
   readonly environment: string;
   readonly steps: readonly StepReport[];
-  readonly waitingFor: readonly { readonly role: string; readonly step: StepId; readonly reason: string }[];
+  readonly waitingFor: readonly WaitingFor[];
 }
 
 /** Reads where the installation stands, from the engine's state and the cloud for own steps, from hand-offs for the others'. Changes nothing. */
 export async function readStatus(installation: Installation, engine: PulumiCommand, roles: readonly Role[]): Promise<Status> {
   const { deployment } = installation.inputs;
   const states = new Map<StepId, StepReport>();
+  const own = new Set(installation.steps.filter((step) => performs(roles, step, deployment)).map(({ id }) => id));
   for (const step of installation.steps) {
-    const own = performs(roles, step, deployment);
     const ready = step.dependsOn.every((id) => states.get(id)?.state === "done");
-    states.set(step.id, own ? await inspectStep(installation, engine, step, roles, ready) : await reportFromHandoff(installation, step));
+    states.set(step.id, own.has(step.id) ? await inspectStep(installation, engine, step, roles, ready) : await reportFromHandoff(installation, step));
   }
   const steps = [...states.values()];
-  return { environment: deployment.environment, steps, waitingFor: waitingFor(steps) };
-}
-
-/** Whoever has to act next: steps that could run now, and gates that wait for a person. */
-function waitingFor(steps: readonly StepReport[]): Status["waitingFor"] {
-  const done = new Set(steps.filter(({ state }) => state === "done").map(({ id }) => id));
-  return steps
-    .filter((step) => !done.has(step.id) && step.dependsOn.every((id) => done.has(id)))
-    .map((step) => ({ role: step.waitingFor ?? step.role, step: step.id, reason: step.error ?? step.detail ?? step.title }));
+  return { environment: deployment.environment, steps, waitingFor: whoActsNext(steps, own) };
 }
 
 async function inspectStep(

@@ -2,11 +2,11 @@ import type { DeployAnswer } from "./commands.ts";
 import { coloured } from "./output.ts";
 import type { PreviewedStack } from "./preview.ts";
 import { renderTable } from "./progress.ts";
+import type { WaitingFor } from "./report.ts";
 import type { Status } from "./status.ts";
 
 /** The end of a run for people: every step, then the address, what is left and what stood in for something else. */
 export function summaryText(answer: DeployAnswer, stopped: boolean): string {
-  const waiting = answer.steps.filter(({ state, dependsOn }) => state !== "done" && dependsOn.every((id) => isDone(answer, id)));
   const lines = [
     "",
     renderTable(answer.steps),
@@ -19,25 +19,18 @@ export function summaryText(answer: DeployAnswer, stopped: boolean): string {
   ];
   if (answer.standIns.length > 0) lines.push("", "What stood in for something else:", ...answer.standIns.map((line) => `  ${line}`));
   if (stopped) lines.push("", "Stopped. Run the same command again to resume.");
-  else if (waiting.length > 0) {
-    lines.push("", "What is left:");
-    for (const { id, waitingFor, role, error, detail } of waiting) {
-      lines.push(`  ${id} (${waitingFor ?? role}): ${(error ?? detail ?? "not performed").split("\n")[0]}`);
-    }
-  }
+  else lines.push(...whoText(answer.waitingFor, "What is left:"));
   return `${lines.join("\n")}\n`;
 }
 
-function isDone(answer: DeployAnswer, id: string): boolean {
-  return answer.steps.some((step) => step.id === id && step.state === "done");
+function whoText(waitingFor: readonly WaitingFor[], heading: string): string[] {
+  if (waitingFor.length === 0) return [];
+  return ["", heading, ...waitingFor.map(({ role, step, reason }) => `  ${role}: ${step} (${reason.split("\n")[0]})`)];
 }
 
 export function statusText(status: Status): string {
   const lines = ["", `Environment ${coloured("bold", status.environment)}`, "", renderTable(status.steps)];
-  if (status.waitingFor.length > 0) {
-    lines.push("", "Who has to act:");
-    for (const { role, step, reason } of status.waitingFor) lines.push(`  ${role}: ${step} (${reason.split("\n")[0]})`);
-  }
+  lines.push(...whoText(status.waitingFor, "Who has to act:"));
   return `${lines.join("\n")}\n`;
 }
 

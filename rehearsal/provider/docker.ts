@@ -13,7 +13,7 @@ const given = z.object({ name: z.string() });
 /** The `docker` provider of a rehearsal, of which the stacks use one look-up: which digest a registry holds under a name. */
 export function dockerProvider(cloud: StandInCloud, caller: Caller, region: string): Methods {
   return {
-    ...commonMethods,
+    ...commonMethods("@pulumi/docker"),
     configure: () => new provider.ConfigureResponse().setSupportspreview(true),
     async invoke(request: messages.InvokeRequest) {
       if (request.getTok() !== token) {

@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
+import { isDeepStrictEqual } from "node:util";
 import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { z } from "zod";
 import type { Caller, StandInCloud } from "../request.ts";
 import { changesBetween, checkInputs, type Failure } from "./inputs.ts";
 import { invoke } from "./invoke.ts";
@@ -10,19 +13,28 @@ import { configured } from "./session.ts";
 import { resourceType } from "./types/index.ts";
 import { empty, fromStruct, type Methods, toStruct } from "./wire.ts";
 
-/** What every provider of ours answers about itself. */
-export const commonMethods: Methods = {
-  handshake: () => new provider.ProviderHandshakeResponse(),
-  getPluginInfo: () => new pluginMessages.PluginInfo(),
-  cancel: empty,
-  checkConfig: (request: messages.CheckRequest) => checkResponse(request.getNews()),
-  diffConfig: (request: messages.DiffRequest) => {
-    const before = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
-    const same = JSON.stringify(fromStruct(before)) === JSON.stringify(fromStruct(request.getNews()));
-    const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-    return new provider.DiffResponse().setChanges(same ? DIFF_NONE : DIFF_SOME);
-  },
-};
+/**
+ * What every provider of ours answers about itself.
+ *
+ * @param sdk the npm package whose programs it serves; the engine warns of a plugin that is older than the package
+ */
+export function commonMethods(sdk: "@pulumi/aws" | "@pulumi/docker"): Methods {
+  const { version } = installed.parse(createRequire(import.meta.url)(`${sdk}/package.json`));
+  return {
+    handshake: () => new provider.ProviderHandshakeResponse(),
+    getPluginInfo: () => new pluginMessages.PluginInfo().setVersion(version),
+    cancel: empty,
+    checkConfig: (request: messages.CheckRequest) => checkResponse(request.getNews()),
+    diffConfig: (request: messages.DiffRequest) => {
+      const before = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
+      const same = isDeepStrictEqual(fromStruct(before), fromStruct(request.getNews()));
+      const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
+      return new provider.DiffResponse().setChanges(same ? DIFF_NONE : DIFF_SOME);
+    },
+  };
+}
+
+const installed = z.object({ version: z.string() });
 
 /**
  * The `aws` provider of a rehearsal, for one stack: the engine's protocol over the stand-in cloud. A stack has one explicit provider;
@@ -35,7 +47,7 @@ export const commonMethods: Methods = {
 export function awsProvider(cloud: StandInCloud, base: Caller, region: string, stack: string): Methods {
   let actor: lifecycle.Actor = { cloud, caller: base, region };
   return {
-    ...commonMethods,
+    ...commonMethods("@pulumi/aws"),
     async configure(request: messages.ConfigureRequest) {
       actor = await configured(cloud, base, fromStruct(request.getArgs()), { region, sessionName: stack });
       return new provider.ConfigureResponse().setSupportspreview(true);

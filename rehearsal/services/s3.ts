@@ -181,7 +181,7 @@ function listObjects(call: Call): Promise<Response> {
 }
 
 function getObject(call: Call, withBody: boolean): Promise<Response> {
-  const { cloud, query, key } = call;
+  const { cloud, request, query, key } = call;
   const wanted = query.get("versionId");
   return perform(call, wanted === null ? "GetObject" : "GetObjectVersion", (bucket) => {
     const versions = findObject(cloud.store, addressOf(call, bucket))?.versions ?? [];
@@ -194,9 +194,14 @@ function getObject(call: Call, withBody: boolean): Promise<Response> {
     if (version === undefined || bytes === undefined) {
       throw new AwsError("NoSuchKey", `The specified key does not exist: ${key}`, 404);
     }
+    const summed = request.headers.get("x-amz-checksum-mode") === "ENABLED";
+    const kept = Object.entries(headersOf(version)).filter(
+      ([name]) => summed || !name.startsWith("x-amz-checksum-"),
+    );
     const headers = {
-      ...headersOf(version),
+      ...Object.fromEntries(kept),
       "content-length": String(version.size),
+      "accept-ranges": "bytes",
       "last-modified": new Date(version.lastModified).toUTCString(),
     };
     return new Response(withBody ? Buffer.from(bytes) : null, { headers });

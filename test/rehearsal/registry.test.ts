@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { publicRegistryAccount, registerAccount } from "../../rehearsal/accounts.ts";
 import { pushImage } from "../../release/copy.ts";
 import { singlePlatformImage } from "../../release/image.ts";
-import { type RegistryClient, registryClient } from "../../release/registry.ts";
+import { digestOf, type RegistryClient, registryClient } from "../../release/registry.ts";
 import { region } from "./stand-in.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";
 
@@ -106,20 +106,27 @@ test("a blob that is not what its digest says is refused", async () => {
   expect(await registry.hasBlob(repository, image.config.digest)).toBe(false);
 });
 
-test("a layer arrives in parts as well", async () => {
+test("a layer arrives in parts as well, and counts when its digest is right", async () => {
   const bytes = Buffer.from("in three parts");
-  const { digest } = singlePlatformImage([]).manifest;
   const answer = await wire.clients(owner).ecr.send(new GetAuthorizationTokenCommand({}));
   const authorization = `Basic ${answer.authorizationData?.[0]?.authorizationToken}`;
-  const send = (method: string, path: string, body?: Uint8Array<ArrayBuffer>) =>
-    wire.http(`https://${host}${path}`, { method, headers: { authorization }, body });
+  const send = (method: string, path: string, body?: Buffer) =>
+    wire.http(`https://${host}${path}`, {
+      method,
+      headers: { authorization },
+      body: body && new Uint8Array(body),
+    });
   const started = await send("POST", `/v2/${repository}/blobs/uploads/`);
   const location = started.headers.get("location") ?? "";
-  await send("PATCH", location, new Uint8Array(bytes.subarray(0, 5)));
-  const second = await send("PATCH", location, new Uint8Array(bytes.subarray(5, 9)));
+  await send("PATCH", location, bytes.subarray(0, 5));
+  const second = await send("PATCH", location, bytes.subarray(5, 9));
   expect(second.headers.get("range")).toBe("0-8");
-  const wrong = await send("PUT", `${location}?digest=${digest}`, new Uint8Array(bytes.subarray(9)));
-  expect(wrong.status).toBe(400);
+  const finish = (digest: string) => send("PUT", `${location}?digest=${digest}`, bytes.subarray(9));
+  expect((await finish(image.digest)).status).toBe(400);
+  expect((await finish(digestOf(bytes))).status).toBe(201);
+  expect(
+    (await send("HEAD", `/v2/${repository}/blobs/${digestOf(bytes)}`)).headers.get("content-length"),
+  ).toBe("14");
 });
 
 test("another account's registry is refused, and the log says who asked whom", async () => {

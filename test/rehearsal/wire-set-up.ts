@@ -1,6 +1,6 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { putImage, putLayer } from "../../rehearsal/images.ts";
-import type { Facts } from "../../tools/moto/calls.ts";
+import type { Facts } from "../../tools/moto/call.ts";
 import {
   bucketOf,
   containerDefinitions,

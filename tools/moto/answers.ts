@@ -1,11 +1,16 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { z } from "zod";
 import type { AwsClients } from "../../automation/aws.ts";
-import type { Call, Facts } from "./calls.ts";
+import type { Call, Facts } from "./call.ts";
 
-/** A cloud's answer to a call, with everything that is by chance, by time or by account replaced by what it is. */
+/**
+ * A cloud's answer to a call: without what the call sets apart, and with everything that is by chance, by time or by account replaced by
+ * what it is.
+ */
 export const answerSchema = z.object({
   /** HTTP status. */
-  status: z.number(),
+  status: z.number().optional(),
   /** Name of the error; absent when the call succeeded. */
   error: z.string().optional(),
   output: z.unknown(),
@@ -17,41 +22,47 @@ export const recordingSchema = z.object({ moto: z.string(), answers: z.record(z.
 export type Recording = z.infer<typeof recordingSchema>;
 
 const metadata = z.looseObject({ $metadata: z.looseObject({ httpStatusCode: z.number() }) });
-const failure = z.looseObject({ name: z.string(), $metadata: z.looseObject({ httpStatusCode: z.number() }) });
-const stream = z.looseObject({ transformToString: z.function() });
+const failure = metadata.extend({ name: z.string() });
+/** Bodies of objects. */
+const stream = z.instanceof(Readable);
 
 /** Makes the call; an error of the service is an answer too, any other is thrown. */
 export async function answerTo(call: Call, aws: AwsClients, facts: Facts): Promise<Answer> {
+  const status = ({ $metadata }: z.infer<typeof metadata>) =>
+    "<status>" in call.apart ? undefined : $metadata.httpStatusCode;
   try {
-    const { $metadata, ...output } = metadata.parse(await call.run(aws, facts));
-    return { status: $metadata.httpStatusCode, output: await plain(output, facts) };
+    const answered = metadata.parse(await call.run(aws, facts));
+    const { $metadata: _, ...output } = answered;
+    return { status: status(answered), output: await normalized(output, "", call, facts) };
   } catch (error) {
     const known = failure.safeParse(error);
     if (!known.success) throw error;
-    return { status: known.data.$metadata.httpStatusCode, error: known.data.name, output: {} };
+    return { status: status(known.data), error: known.data.name, output: {} };
   }
 }
 
-async function plain(value: unknown, facts: Facts): Promise<unknown> {
+/** @param path - Names of the members on the way here, list positions left out. */
+async function normalized(value: unknown, path: string, call: Call, facts: Facts): Promise<unknown> {
   if (typeof value === "string") return withoutChance(value, facts);
   if (value instanceof Date) return "<date>";
   if (value instanceof Uint8Array) return "<bytes>";
-  if (Array.isArray(value)) return Promise.all(value.map((item) => plain(item, facts)));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => normalized(item, path, call, facts)));
   if (typeof value !== "object" || value === null) return value;
-  if (stream.safeParse(value).success) return plain(await new Response(bodyOf(value)).text(), facts);
+  const body = stream.safeParse(value);
+  if (body.success) return withoutChance(await text(body.data), facts);
   const members = await Promise.all(
     Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(async ([name, member]) => [withoutChance(name, facts), await plain(member, facts)] as const),
+      .map(([name, member]) => ({ name, member, at: path === "" ? name : `${path}.${name}` }))
+      .filter(({ member, at }) => member !== undefined && !(at in call.apart))
+      .map(
+        async ({ name, member, at }): Promise<[string, unknown]> => [
+          withoutChance(name, facts),
+          await normalized(member, at, call, facts),
+        ],
+      ),
   );
   return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const bodyOf = (value: object): ReadableStream =>
-  z
-    .object({ transformToWebStream: z.function({ output: z.instanceof(ReadableStream) }) })
-    .parse(value)
-    .transformToWebStream();
 
 const replacements: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uuid>"],
@@ -63,38 +74,35 @@ const replacements: readonly (readonly [pattern: RegExp, replacement: string])[]
   [/^\/change\/.+$/g, "/change/<id>"],
 ];
 
-function withoutChance(text: string, { account, zoneId }: Facts): string {
-  const named = text.replaceAll(account, "<account>").replaceAll(zoneId, "<zone>");
-  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), named);
+function withoutChance(given: string, { account, zoneId }: Facts): string {
+  // IAM's documents travel URL-encoded, and clouds do not encode the same characters.
+  const decoded = given.startsWith("%7B") ? decodeURIComponent(given) : given;
+  const replaced = replacements.reduce((result, [pattern, by]) => result.replace(pattern, by), decoded);
+  return replaced.replaceAll(account, "<account>").replaceAll(zoneId, "<zone>");
 }
 
-/**
- * Where two answers differ, one line each; empty if they agree. Members that one side lacks differ too, but for the call's `apart`.
- *
- * @param apart - Paths that are not compared, list positions left out.
- */
-export function differences(recorded: Answer, ours: Answer, apart: Iterable<string>): string[] {
-  const left = new Set(apart);
-  const found: string[] = [];
-  const compare = (path: string, expected: unknown, actual: unknown): void => {
-    const name = path.replaceAll(/\[\d+\]/g, "");
-    if (left.has(name)) return;
-    if (Array.isArray(expected) && Array.isArray(actual)) {
-      if (expected.length !== actual.length)
-        found.push(`${path}: ${expected.length} items recorded, ${actual.length} here`);
-      else for (const [index, item] of expected.entries()) compare(`${path}[${index}]`, item, actual[index]);
-    } else if (isMembers(expected) && isMembers(actual)) {
-      for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-        compare(path === "" ? key : `${path}.${key}`, expected[key], actual[key]);
-      }
-    } else if (!Object.is(expected, actual)) {
-      found.push(`${path}: ${JSON.stringify(expected)} recorded, ${JSON.stringify(actual)} here`);
-    }
-  };
-  compare("<status>", recorded.status, ours.status);
-  compare("<error>", recorded.error, ours.error);
-  compare("", recorded.output, ours.output);
-  return found;
+/** Where two answers differ, one line each; empty if they agree. A member that one of them lacks is a difference too. */
+export function differences(recorded: Answer, ours: Answer): string[] {
+  return [
+    ...differencesAt("status", recorded.status, ours.status),
+    ...differencesAt("error", recorded.error, ours.error),
+    ...differencesAt("output", recorded.output, ours.output),
+  ];
+}
+
+function differencesAt(path: string, expected: unknown, actual: unknown): string[] {
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    return expected.length === actual.length
+      ? expected.flatMap((item, index) => differencesAt(`${path}[${index}]`, item, actual[index]))
+      : [`${path}: ${expected.length} items recorded, ${actual.length} here`];
+  }
+  if (isMembers(expected) && isMembers(actual)) {
+    const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+    return [...names].flatMap((name) => differencesAt(`${path}.${name}`, expected[name], actual[name]));
+  }
+  return Object.is(expected, actual)
+    ? []
+    : [`${path}: ${JSON.stringify(expected)} recorded, ${JSON.stringify(actual)} here`];
 }
 
 function isMembers(value: unknown): value is Record<string, unknown> {

@@ -18,7 +18,7 @@ import { CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand
 import { CreateSecretCommand, PutResourcePolicyCommand } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { AwsClients } from "../../automation/aws.ts";
-import { encryptionContext, type Facts, plaintext } from "./calls.ts";
+import { encryptionContext, type Facts, plaintext } from "./call.ts";
 import {
   bucketOf,
   containerDefinitions,
@@ -73,6 +73,7 @@ async function setUpKeys({ kms }: AwsClients, account: string) {
   const key = await kms.send(
     new CreateKeyCommand({
       Description: fixture.keyDescription,
+      KeyUsage: "ENCRYPT_DECRYPT",
       Policy: resourcePolicy(account, "kms:*"),
       Tags: ofKms,
     }),

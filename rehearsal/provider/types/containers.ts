@@ -122,11 +122,7 @@ export const containerTypes: ResourceTypes = {
     id: (properties) => `${properties.arn}`,
     arn: "arn",
     validate: ({ containerDefinitions }) => {
-      try {
-        if (Array.isArray(JSON.parse(`${containerDefinitions}`))) return;
-      } catch {
-        // Falls through to the service's own words for both.
-      }
+      if (isJsonList(`${containerDefinitions}`)) return;
       throw new AwsError(
         "ClientException",
         "containerDefinitions is not a JSON list of container definitions.",
@@ -177,3 +173,12 @@ export const containerTypes: ResourceTypes = {
 };
 
 const clusterName = (cluster: unknown) => `${cluster ?? "default"}`.split("/").at(-1);
+
+function isJsonList(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import type { ResourceType, ResourceTypes } from "../resource-type.ts";
 import { bucketTypes } from "./buckets.ts";
+import { certificateTypes } from "./certificates.ts";
 import { containerTypes } from "./containers.ts";
 import { databaseTypes } from "./databases.ts";
 import { deliveryTypes } from "./delivery.ts";
@@ -9,11 +10,13 @@ import { identityTypes } from "./identity.ts";
 import { keyTypes } from "./keys-and-secrets.ts";
 import { monitoringTypes } from "./monitoring.ts";
 import { networkTypes } from "./network.ts";
+import { routingTypes } from "./routing.ts";
 import { securityGroupTypes } from "./security-groups.ts";
 
 /** Every resource type that the stand-in knows, by the engine's token. */
 export const resourceTypes: ResourceTypes = {
   ...bucketTypes,
+  ...certificateTypes,
   ...containerTypes,
   ...databaseTypes,
   ...deliveryTypes,
@@ -23,6 +26,7 @@ export const resourceTypes: ResourceTypes = {
   ...keyTypes,
   ...monitoringTypes,
   ...networkTypes,
+  ...routingTypes,
   ...securityGroupTypes,
 };
 

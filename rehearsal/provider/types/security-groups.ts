@@ -3,7 +3,6 @@ import {
   actions,
   arn,
   find,
-  type Place,
   type Properties,
   type ResourceType,
   type ResourceTypes,
@@ -114,7 +113,7 @@ function rule(direction: "Ingress" | "Egress"): ResourceType {
   };
 }
 
-function onePeer(properties: Properties, _place: Place): void {
+function onePeer(properties: Properties): void {
   const peers = words("cidrIpv4 cidrIpv6 prefixListId referencedSecurityGroupId");
   const given = peers.filter((peer) => properties[peer] !== undefined);
   if (given.length === 1) return;

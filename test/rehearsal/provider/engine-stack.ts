@@ -51,12 +51,15 @@ export async function openStack(
     async run(operation, program) {
       workspace.program = program;
       const operations: string[] = [];
-      const onEvent = ({ resourcePreEvent }: EngineEvent) => {
+      const warnings: string[] = [];
+      const onEvent = ({ resourcePreEvent, diagnosticEvent }: EngineEvent) => {
+        if (diagnosticEvent?.severity === "warning") warnings.push(diagnosticEvent.message);
         if (resourcePreEvent === undefined) return;
         const { op, urn } = resourcePreEvent.metadata;
         if (op !== "same" && op !== "refresh") operations.push(`${op} ${urn.split("::").at(-1)}`);
       };
       await stack[operation]({ onEvent, color: "never" });
+      if (warnings.length > 0) throw new Error(`The engine warned: ${warnings.join("\n")}`);
       return operations;
     },
     async close() {
