@@ -81,7 +81,10 @@ export async function runStack(
       await forgetPending(opened.stack, state);
     }
     const preview = await previewOpened(opened, definition);
-    if (preview.changes.create + preview.changes.update + preview.changes.replace + preview.changes.delete === 0) {
+    const { same: _, ...changes } = preview.changes;
+    const complete = stackOutputSchemas[definition.id].safeParse(state.outputs).success;
+    // A run that was killed after its last resource leaves a stack without outputs, which no preview counts as a change.
+    if (complete && Object.values(changes).every((count) => count === 0)) {
       return { changes: preview.changes, outputs: outputsOf(definition, state.outputs) };
     }
     const adopt = new Map<string, string>();

@@ -16,6 +16,11 @@ export function anyKeyArn(scope: Scope, account: AccountKey): string {
   return `arn:aws:kms:${scope.region}:${scope.id(account)}:key/*`;
 }
 
+/** Stands for the ARN of a key that AWS has not chosen an id for; no key has such an id. */
+export function notYetMadeKeyArn(region: string, accountId: string, key: string): string {
+  return `arn:aws:kms:${region}:${accountId}:key/not-yet-made-${key}`;
+}
+
 /** Alias of a key by its name in `Model.keys`, as KMS and `kms:ResourceAliases` write it. */
 export function keyAlias(scope: Scope, key: string): string {
   return `alias/${scope.names.prefix}-${key}`;

@@ -9,6 +9,7 @@ import {
   trailBucketPolicy,
 } from "./bucket-policies.ts";
 import { endpoints } from "./endpoint-policies.ts";
+import { identifiersOf } from "./identifiers.ts";
 import type {
   KnownIdentifiers,
   Model,
@@ -23,6 +24,7 @@ import { secrets } from "./model-secrets.ts";
 import { namesOf } from "./names.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 import { pinsOf } from "./sealing-key-policy.ts";
+import { statesOf } from "./state-places.ts";
 import { alarmTopicPolicy } from "./topic-policies.ts";
 import { workloadsOf } from "./wallet-vault.ts";
 
@@ -56,7 +58,8 @@ export function buildModel(
     repositories: byName(repositories(scope), "component"),
     endpoints: endpoints(scope),
     topics: byName(topics(scope), "logicalName"),
-    nodes: { 0: nodeOf(scope, 0), 1: nodeOf(scope, 1), 2: nodeOf(scope, 2) },
+    nodes: { 0: nodeOf(scope, 0, known), 1: nodeOf(scope, 1, known), 2: nodeOf(scope, 2, known) },
+    states: distinctAccounts(scope).flatMap((account) => statesOf(scope, account)),
     identifiersKnown: nodeNumbers.every((node) => known.nodes[node] !== undefined),
   };
 }
@@ -135,7 +138,8 @@ function topics(scope: Scope): ModelTopic[] {
   }));
 }
 
-function nodeOf(scope: Scope, node: NodeNumber): ModelNode {
+function nodeOf(scope: Scope, node: NodeNumber, known: KnownIdentifiers): ModelNode {
+  const identifiers = identifiersOf(scope, node, known);
   const host = scope.names.nodeRole(node);
   const keys = nodeKeys(node);
   return {
@@ -147,6 +151,12 @@ function nodeOf(scope: Scope, node: NodeNumber): ModelNode {
     sealingKey: keys.sealing,
     vaultKey: keys.vault,
     configurationKey: keys.configuration,
+    arns: {
+      sealingKey: identifiers.sealingKeyArn,
+      vaultKey: identifiers.vaultKeyArn,
+      configurationKey: identifiers.configurationKeyArn,
+      secrets: identifiers.secretArns,
+    },
     secrets: nodeSecrets(node),
   };
 }

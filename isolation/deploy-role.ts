@@ -1,19 +1,14 @@
-import {
-  type AccountKey,
-  accountKeys,
-  accountOfNode,
-  type Deployment,
-  nodeNumbers,
-} from "../spec/deployment.ts";
+import { type AccountKey, accountKeys, accountOfNode, nodeNumbers } from "../spec/deployment.ts";
 import { createKeys, findByTag } from "./account-roles.ts";
 import { anyKeyArn, bucketArn, topicArn, trailArn } from "./arns.ts";
 import { servicesPolicy, walletPolicy } from "./deploy-services.ts";
-import type { ModelRole } from "./model.ts";
+import type { ModelRole, ModelState } from "./model.ts";
 import { accountPrincipals } from "./people.ts";
 import { type PolicyDocument, policy, type Statement } from "./policy.ts";
 import { pullCalls, registryLogin } from "./pull-statements.ts";
 import type { Scope } from "./scope.ts";
-import { trusts } from "./trust.ts";
+import { statesOf } from "./state-places.ts";
+import { trusts, trustsPipeline } from "./trust.ts";
 
 /**
  * The role that the engine and the actions of an account act as. The account's owner makes it before the first run, from this very
@@ -36,23 +31,24 @@ export function deployRole(scope: Scope, account: AccountKey): ModelRole {
     stack: null,
     ...scope.names.deployRole(account),
     description: "Deploys this account's part; made by the account's owner beforehand",
-    trust: trusts(accountPrincipals(scope, account)),
+    trust: trustsDeployers(scope, account),
     identity,
     maxSessionSeconds: 4 * 3600,
   };
 }
 
+/** The account's administrators, and the pipelines that stand in for them. */
+function trustsDeployers(scope: Scope, account: AccountKey): PolicyDocument {
+  const pipelines = scope.deployment.ci.filter((pipeline) => scope.id(pipeline.account) === scope.id(account));
+  return policy(
+    ...trusts(accountPrincipals(scope, account)).Statement,
+    ...pipelines.map((pipeline, index) => trustsPipeline(scope.id(account), pipeline, index)),
+  );
+}
+
 /** Nodes whose keys this account holds; all three where one account holds everything. */
 function nodesOf(scope: Scope, account: AccountKey) {
   return nodeNumbers.filter((node) => scope.id(accountOfNode(node)) === scope.id(account));
-}
-
-/** Places of the engine's state in this account; one, but in a sandbox possibly one for each administrator. */
-function statePlaces(scope: Scope, account: AccountKey) {
-  const places = accountKeys
-    .filter((other) => scope.id(other) === scope.id(account))
-    .map((other) => scope.deployment.accounts[other].state);
-  return [...new Map(places.map((state) => [`${state.backend} ${state.secretsProvider}`, state])).values()];
 }
 
 /** The engine's state, the vendor's artefacts, and the roles that hold what this role does not. */
@@ -61,7 +57,7 @@ function enginePolicy(scope: Scope, account: AccountKey): PolicyDocument {
   const { vendor } = scope.deployment.release;
   const vendorBucket = bucketArn(vendor.artefactBucket);
   return policy(
-    ...statePlaces(scope, account).flatMap((state, index) =>
+    ...statesOf(scope, account).flatMap((state, index) =>
       stateStatements(scope, account, state, index === 0 ? "" : String(index + 1)),
     ),
     registryLogin,
@@ -90,18 +86,14 @@ function enginePolicy(scope: Scope, account: AccountKey): PolicyDocument {
   );
 }
 
-/**
- * Where Pulumi keeps this account's state: a bucket, and the key of the secrets provider. The key is named by the address's alias, id
- * or ARN.
- */
+/** The state's bucket, and the key of the secrets provider, which is named by its alias, id or ARN. */
 function stateStatements(
   scope: Scope,
   account: AccountKey,
-  state: Deployment["accounts"][AccountKey]["state"],
+  { bucket: name, key }: ModelState,
   suffix: string,
 ): Statement[] {
-  const bucket = bucketArn(state.backend.replace(/^s3:\/\//, "").replace(/[/?].*$/, ""));
-  const key = state.secretsProvider.replace(/^awskms:\/\/\/?/, "").replace(/\?.*$/, "");
+  const bucket = bucketArn(name);
   const encryption = {
     Sid: `StateKey${suffix}`,
     Effect: "Allow",

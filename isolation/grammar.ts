@@ -35,6 +35,8 @@ const conditionKeys = [
   /^kms:EncryptionContext:(SecretVersionId|aws:logs:arn|configurationKey|deployment|node)$/,
   /^kms:RecipientAttestation:PCR([0-9]|[12][0-9]|3[01])$/,
   /^s3:x-amz-acl$/,
+  // Audience and subject of a pipeline's identity provider.
+  /^[a-z0-9.-]+\.[a-z]+(\/[A-Za-z0-9._/-]+)?:(aud|sub)$/,
 ];
 
 const measurement = /^(?!0{96}$)[0-9a-f]{96}$/;

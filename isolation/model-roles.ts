@@ -1,10 +1,10 @@
 import { accountOfNode, type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
-import { nodeAccountRoles, nodeKeys, nodeSecrets, verifierRole } from "./account-roles.ts";
+import { nodeAccountRoles, verifierRole } from "./account-roles.ts";
 import { baselineOf, distinctAccounts } from "./accounts.ts";
-import { secretArn } from "./arns.ts";
 import { deployRole } from "./deploy-role.ts";
+import { identifiersOf } from "./identifiers.ts";
 import type { KnownIdentifiers, ModelRole } from "./model.ts";
-import { hostPolicy, type NodeIdentifiers, shardAccessPolicy } from "./node-role-policies.ts";
+import { hostPolicy, shardAccessPolicy } from "./node-role-policies.ts";
 import type { Scope } from "./scope.ts";
 import { taskRoles } from "./task-roles.ts";
 import { trustsHosts } from "./trust.ts";
@@ -28,26 +28,11 @@ export function roles(scope: Scope, known: KnownIdentifiers): Record<string, Mod
         { name: "host", document: hostPolicy(scope, node) },
         {
           name: "shard-access",
-          document: shardAccessPolicy(scope, node, known.nodes[node] ?? placeholders(scope, node)),
+          document: shardAccessPolicy(scope, node, identifiersOf(scope, node, known)),
           stack: "nitro-nodes",
         },
       ],
     };
   }
   return { ...all, ...taskRoles(scope) };
-}
-
-/** Stand for identifiers that AWS has not chosen yet; no key has such an id. */
-function placeholders(scope: Scope, node: NodeNumber): NodeIdentifiers {
-  const account = accountOfNode(node);
-  const key = (name: string) => `arn:aws:kms:${scope.region}:${scope.id(account)}:key/not-yet-made-${name}`;
-  const names = nodeKeys(node);
-  return {
-    sealingKeyArn: key(names.sealing),
-    vaultKeyArn: key(names.vault),
-    configurationKeyArn: key(names.configuration),
-    secretArns: Object.fromEntries(
-      Object.values(nodeSecrets(node)).map((name) => [name, secretArn(scope, account, name)]),
-    ),
-  };
 }

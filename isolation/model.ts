@@ -81,6 +81,14 @@ export interface ModelEndpoint {
   readonly policy: PolicyDocument;
 }
 
+/** Where the engine keeps an account's state: made by the account's owner beforehand, like the deploy role. */
+export interface ModelState {
+  readonly account: AccountKey;
+  readonly bucket: string;
+  /** Alias (`alias/…`), id or ARN of the key of the secrets provider. */
+  readonly key: string;
+}
+
 /** What a policy node's vault consists of, by purpose; values are names in `Model.keys` and `Model.secrets`. */
 export interface ModelNode {
   readonly node: NodeNumber;
@@ -92,7 +100,16 @@ export interface ModelNode {
   readonly pcr3: string;
   readonly sealingKey: string;
   readonly vaultKey: string;
+  /** Signs what the node's account hands to the others, its configuration first. */
   readonly configurationKey: string;
+  /** ARNs as AWS chose them; placeholders that no resource has until the node's account has handed them over. */
+  readonly arns: {
+    readonly sealingKey: string;
+    readonly vaultKey: string;
+    readonly configurationKey: string;
+    /** By the secret's name in `Model.secrets`. */
+    readonly secrets: Readonly<Record<string, string>>;
+  };
   readonly secrets: {
     /** KMS ciphertext of the encryptor master password, sealed by the sealing key. */
     readonly masterPassword: string;
@@ -145,6 +162,7 @@ export interface Model {
   /** By `ModelTopic.logicalName`, for instance `alarms-infrastructure`. */
   readonly topics: Readonly<Record<string, ModelTopic>>;
   readonly nodes: Readonly<Record<NodeNumber, ModelNode>>;
+  readonly states: readonly ModelState[];
   /** False while a node's key and secret ARNs are placeholders: the node roles' cross-account statements are then not final. */
   readonly identifiersKnown: boolean;
 }

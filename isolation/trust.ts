@@ -1,3 +1,4 @@
+import type { Deployment } from "../spec/deployment.ts";
 import { type PolicyDocument, policy, type Statement } from "./policy.ts";
 import type { Scope } from "./scope.ts";
 
@@ -27,6 +28,21 @@ export function trustsWithSecondFactor(principals: readonly string[]): PolicyDoc
     statements.push({ Sid: "Assume", Effect: "Allow", Principal: { AWS: roles }, Action: "sts:AssumeRole" });
   }
   return policy(...statements);
+}
+
+/** Trust in one subject of a pipeline's identity provider; its token must be made for AWS (IAM user guide, "OIDC federation"). */
+export function trustsPipeline(
+  accountId: string,
+  { provider, audience, subject }: Deployment["ci"][number],
+  index: number,
+): Statement {
+  return {
+    Sid: `Pipeline${index + 1}`,
+    Effect: "Allow",
+    Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${provider}` },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringEquals: { [`${provider}:aud`]: audience, [`${provider}:sub`]: subject } },
+  };
 }
 
 /** Trust in EC2, for the role that a node's host carries. */

@@ -31,6 +31,14 @@ const arn = z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:.+
 const account = z.strictObject({
   /** The 12-digit AWS account id. */
   id: accountId,
+  /** The AWS Organization that the account belongs to, whose management account rules every member; null: it stands alone. */
+  organization: z
+    .strictObject({
+      id: z.string().regex(/^o-[a-z0-9]+$/, "an organization's id such as o-a1b2c3d4e5"),
+      managementAccount: accountId,
+    })
+    .nullable()
+    .default(null),
   /** Named profile of the AWS configuration files; absent: the SDK's default chain of this process. */
   profile: z.string().min(1).optional(),
   /** Where Pulumi keeps this account's state; a bucket of the account itself, never a shared one. */
@@ -46,6 +54,18 @@ const administrator = z.strictObject({
   name: personName,
   /** IAM principals this person signs in as; they may assume the account's deploy, key-admin and sealing roles. */
   principals: z.array(arn).min(1),
+});
+
+const pipeline = z.strictObject({
+  /** The account whose deploy role the pipeline may assume. */
+  account: z.enum(accountKeys),
+  /** Address of the OpenID Connect provider without `https://`, for instance `token.actions.githubusercontent.com`. */
+  provider: z.string().regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._/-]+)?$/, "an address without https://"),
+  audience: z.string().min(1).default("sts.amazonaws.com"),
+  /** The one subject, for instance `repo:bank/vault:environment:node1`; a wildcard would admit pipelines that nobody has read. */
+  subject: z.string().regex(/^[^*?$]+$/, "one subject without wildcards"),
+  /** Who can change what the pipeline runs, for instance the organization at the code host. Pipelines of one owner are one party. */
+  owner: personName,
 });
 
 const image = z.strictObject({
@@ -79,6 +99,8 @@ export const deploymentSchema = z.strictObject({
   auditors: z.array(administrator).default([]),
   /** People who hold the emergency recovery key; none of them may be an administrator. */
   custodians: z.array(z.strictObject({ name: personName })).min(2),
+  /** Pipelines that deploy instead of a person. */
+  ci: z.array(pipeline).default([]),
   release: z.strictObject({
     version: z.string().regex(/^\d+\.\d+\.\d+$/, "a version such as 2.4.0"),
     vendor: z.strictObject({

@@ -99,7 +99,10 @@ function regionCheck({ inputs }: ActionContext): DoctorCheck {
 
 const discoverySchema = z.looseObject({ issuer: z.string() });
 
-/** Asks the identity provider for its discovery document (OpenID Connect Discovery 1.0, section 4). */
+/**
+ * Asks the identity provider for its discovery document (OpenID Connect Discovery 1.0, section 4). The address comes from the secrets
+ * file, and nothing of that file is repeated in a message.
+ */
 async function issuerChecks(context: ActionContext): Promise<DoctorCheck[]> {
   const secrets = context.inputs.customerSecrets?.content;
   if (secrets === undefined) return [];
@@ -109,19 +112,19 @@ async function issuerChecks(context: ActionContext): Promise<DoctorCheck[]> {
     {
       id: "identity-provider",
       ok: false,
-      message: `${address} ${found}`,
+      message: `The identity provider that ISSUER in customer-secrets.yml names ${found}.`,
       hint: "compare ISSUER in customer-secrets.yml with the provider's own settings",
     },
   ];
   try {
     const response = await context.cloud.http(address, { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) return failed(`answers ${response.status}`);
+    if (!response.ok) return failed(`answers its discovery document's address with status ${response.status}`);
     const document = discoverySchema.safeParse(await response.json());
-    if (!document.success) return failed("is no discovery document");
+    if (!document.success) return failed("answers with something that is no discovery document");
     const named = document.data.issuer.replace(/\/+$/, "");
-    if (named !== issuer) return failed(`names the issuer ${named}, not ${issuer}`);
-    return [{ id: "identity-provider", ok: true, message: `identity provider ${issuer}` }];
+    if (named !== issuer) return failed("calls itself by another name in its discovery document");
+    return [{ id: "identity-provider", ok: true, message: "the identity provider answers under its own name" }];
   } catch (error) {
-    return failed(`cannot be read: ${(error as Error).message}`);
+    return failed(`cannot be reached (${(error as Error).name})`);
   }
 }

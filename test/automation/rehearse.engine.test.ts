@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { DeployAnswer } from "../../automation/commands.ts";
 import type { PreviewedStack } from "../../automation/preview.ts";
 import type { Status } from "../../automation/status.ts";
+import { expectDeployedAsPlanned } from "./deployed.ts";
 import { changes, documentOf, ivault, newFolder, requestsOf, start } from "../support/ivault.ts";
 
 const example = join(import.meta.dirname, "..", "..", "examples", "institution");
@@ -86,6 +87,12 @@ describe("a rehearsal from nothing", () => {
     expect(readdirSync(join(folder, "work"))).toContain("nitro-nodes");
     expect(readdirSync(join(folder, "handoffs"))).toContain("policy-node1-long-lived.json");
     expect(requestsOf(folder).every(({ decision, status }) => decision === "allow" && status < 500)).toBe(true);
+  });
+});
+
+describe("what is deployed", () => {
+  it("is in the right account, tagged, protected, free of secrets, and carries exactly the model's policies", async () => {
+    await expectDeployedAsPlanned(folder);
   });
 });
 

@@ -1,0 +1,2 @@
+// Interface first; the body follows.
+export type DocumentKind = "trust" | "identity" | "boundary" | "resource" | "scp" | "rcp" | "endpoint";
