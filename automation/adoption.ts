@@ -1,4 +1,7 @@
-import { GetResourcesCommand, type ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import {
+  GetResourcesCommand,
+  type ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
 
 /** A resource that the cloud has but the engine's state does not: found by its tags, taken over instead of made a second time. */
 export interface Adoptable {
@@ -36,7 +39,12 @@ const typesByArn: ReadonlyArray<readonly [service: string, resource: RegExp, typ
   ["ec2", /^network-interface\//, "aws:ec2/networkInterface:NetworkInterface", lastPart],
   ["ec2", /^security-group-rule\//, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", lastPart],
   ["ec2", /^security-group-rule\//, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", lastPart],
-  ["ecr", /^repository\//, "aws:ecr/repository:Repository", (_arn, resource) => resource.slice("repository/".length)],
+  [
+    "ecr",
+    /^repository\//,
+    "aws:ecr/repository:Repository",
+    (_arn, resource) => resource.slice("repository/".length),
+  ],
   ["ecs", /^cluster\//, "aws:ecs/cluster:Cluster", lastPart],
   ["ecs", /^service\//, "aws:ecs/service:Service", (_arn, resource) => resource.slice("service/".length)],
   ["ecs", /^task-definition\//, "aws:ecs/taskDefinition:TaskDefinition", wholeArn],
@@ -47,14 +55,24 @@ const typesByArn: ReadonlyArray<readonly [service: string, resource: RegExp, typ
   ["iam", /^role\//, "aws:iam/role:Role", lastPart],
   ["iam", /^instance-profile\//, "aws:iam/instanceProfile:InstanceProfile", lastPart],
   ["kms", /^key\//, "aws:kms/key:Key", lastPart],
-  ["logs", /^log-group:/, "aws:cloudwatch/logGroup:LogGroup", (_arn, resource) => resource.replace(/^log-group:/, "").replace(/:\*$/, "")],
+  [
+    "logs",
+    /^log-group:/,
+    "aws:cloudwatch/logGroup:LogGroup",
+    (_arn, resource) => resource.replace(/^log-group:/, "").replace(/:\*$/, ""),
+  ],
   ["rds", /^db:/, "aws:rds/instance:Instance", afterColon],
   ["rds", /^subgrp:/, "aws:rds/subnetGroup:SubnetGroup", afterColon],
   ["rds", /^pg:/, "aws:rds/parameterGroup:ParameterGroup", afterColon],
   ["route53", /^hostedzone\//, "aws:route53/zone:Zone", lastPart],
   ["s3", /^/, "aws:s3/bucket:Bucket", (_arn, resource) => resource],
   ["secretsmanager", /^secret:/, "aws:secretsmanager/secret:Secret", wholeArn],
-  ["servicediscovery", /^namespace\//, "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace", lastPart],
+  [
+    "servicediscovery",
+    /^namespace\//,
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+    lastPart,
+  ],
   ["servicediscovery", /^service\//, "aws:servicediscovery/service:Service", lastPart],
   ["sns", /^/, "aws:sns/topic:Topic", wholeArn],
   ["wafv2", /^/, "aws:wafv2/webAcl:WebAcl", wholeArn],
@@ -71,7 +89,12 @@ export function adoptablesOf(arn: string, tag: string): readonly Adoptable[] {
   const resource = rest.join(":");
   return typesByArn
     .filter(([of, pattern]) => of === service && pattern.test(resource))
-    .map(([, , type, idOf]) => ({ type, name: tag.slice(tag.indexOf("/") + 1), id: idOf(arn, resource), arn }));
+    .map(([, , type, idOf]) => ({
+      type,
+      name: tag.slice(tag.indexOf("/") + 1),
+      id: idOf(arn, resource),
+      arn,
+    }));
 }
 
 /**
@@ -85,7 +108,10 @@ export async function findAdoptable(
   deployment: string,
   stack: string,
   wanted: ReadonlySet<string>,
-): Promise<{ readonly adopt: ReadonlyMap<string, string>; readonly ambiguous: readonly (readonly [string, string])[] }> {
+): Promise<{
+  readonly adopt: ReadonlyMap<string, string>;
+  readonly ambiguous: readonly (readonly [string, string])[];
+}> {
   const adopt = new Map<string, string>();
   const arns = new Map<string, string>();
   const ambiguous: [string, string][] = [];

@@ -50,20 +50,47 @@ export function awsClients(options: ClientOptions): AwsClients {
   const iam = once(() => new IAMClient(common));
   const kms = once(() => new KMSClient(common));
   const route53 = once(() => new Route53Client(common));
-  const s3 = once(() => new S3Client({ ...common, followRegionRedirects: true, forcePathStyle: options.endpoint !== undefined }));
+  const s3 = once(
+    () =>
+      new S3Client({
+        ...common,
+        followRegionRedirects: true,
+        forcePathStyle: options.endpoint !== undefined,
+      }),
+  );
   const secretsManager = once(() => new SecretsManagerClient(common));
   const sts = once(() => new STSClient(common));
   const tagging = once(() => new ResourceGroupsTaggingAPIClient(common));
   return {
-    get ec2() { return ec2(); },
-    get ecr() { return ecr(); },
-    get ecs() { return ecs(); },
-    get iam() { return iam(); },
-    get kms() { return kms(); },
-    get route53() { return route53(); },
-    get s3() { return s3(); },
-    get secretsManager() { return secretsManager(); },
-    get sts() { return sts(); },
-    get tagging() { return tagging(); },
+    get ec2() {
+      return ec2();
+    },
+    get ecr() {
+      return ecr();
+    },
+    get ecs() {
+      return ecs();
+    },
+    get iam() {
+      return iam();
+    },
+    get kms() {
+      return kms();
+    },
+    get route53() {
+      return route53();
+    },
+    get s3() {
+      return s3();
+    },
+    get secretsManager() {
+      return secretsManager();
+    },
+    get sts() {
+      return sts();
+    },
+    get tagging() {
+      return tagging();
+    },
   };
 }

@@ -27,7 +27,8 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
       folder: place.rehearsal,
       inputsFolder: place.input ?? (rehearsalBegan(place) ? undefined : place.beginWith),
       fresh: place.fresh ?? false,
-      ownersRoles: (inputs) => Object.values(buildModelFor(inputs).roles).filter(({ stack }) => stack === null),
+      ownersRoles: (inputs) =>
+        Object.values(buildModelFor(inputs).roles).filter(({ stack }) => stack === null),
     });
     return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
   } catch (error) {

@@ -23,7 +23,11 @@ export interface Cloud {
   /** Opens what the engine needs for this stack; to be closed when the stack's operation ends. */
   plugins(stack: string, account: AccountKey): Promise<EnginePlugins>;
   /** The engine's state of an account: backend address and secrets provider with the variables that they need. */
-  state(account: AccountKey): { readonly backend: string; readonly secretsProvider: string; readonly environment: Readonly<Record<string, string>> };
+  state(account: AccountKey): {
+    readonly backend: string;
+    readonly secretsProvider: string;
+    readonly environment: Readonly<Record<string, string>>;
+  };
   /** HTTPS for registries, discovery documents and health checks. */
   readonly http: typeof fetch;
   readonly dns: { nameServers(zone: string): Promise<readonly string[]> };

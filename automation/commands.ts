@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { namesOf } from "../isolation/names.ts";
 import { loadInputs } from "../spec/load.ts";
 import { stackIds } from "../stacks/outputs.ts";
-import { backup, type BackupEvidence, recordBackup } from "./actions/backup.ts";
 import type { ActionContext } from "./actions/action.ts";
+import { type BackupEvidence, backup, recordBackup } from "./actions/backup.ts";
 import { doctorChecks } from "./actions/doctor.ts";
 import { type RunResult, runSteps } from "./driver.ts";
 import { engineVersion, obtainEngine } from "./engine.ts";
@@ -12,9 +12,9 @@ import { type Installation, openInstallation, type Place } from "./installation.
 import { coloured, failureOf, type Output, sayFailure } from "./output.ts";
 import { previewStacks } from "./preview.ts";
 import { showProgress } from "./progress.ts";
-import { previewText, statusText, summaryText } from "./tables.ts";
 import { readStatus } from "./status.ts";
-import { type Role, roles as allRoles, type Step, stepsOf, type StepId } from "./steps.ts";
+import { roles as allRoles, type Role, type Step, type StepId, stepsOf } from "./steps.ts";
+import { previewText, statusText, summaryText } from "./tables.ts";
 
 /** What every command is given: where the deployment is, for whom it acts, and how it answers. */
 export interface CommandOptions extends Place {
@@ -27,7 +27,10 @@ export interface CommandOptions extends Place {
 const deployers = allRoles.filter((role) => role !== "auditor");
 const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
 
-async function withInstallation<T>(options: CommandOptions, work: (installation: Installation) => Promise<T>): Promise<T> {
+async function withInstallation<T>(
+  options: CommandOptions,
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
   const installation = await openInstallation(options);
   try {
     return await work(installation);
@@ -99,10 +102,15 @@ function answerOf(installation: Installation, result: RunResult, durationMs: num
     steps: result.steps,
     waitingFor: result.waitingFor,
     url: namesOf(inputs.deployment).url,
-    health: start?.state === "done" && start.evidence === "real" ? ("healthy" as const) : ("not established" as const),
+    health:
+      start?.state === "done" && start.evidence === "real"
+        ? ("healthy" as const)
+        : ("not established" as const),
     real: [
       `Pulumi engine ${engineVersion}, the same stacks and actions as on AWS, every call through the AWS SDK`,
-      ...(cloud.real ? ["AWS: three accounts of the organization"] : ["image signatures, digests, encryption and certificates"]),
+      ...(cloud.real
+        ? ["AWS: three accounts of the organization"]
+        : ["image signatures, digests, encryption and certificates"]),
     ],
     standIns: [...cloud.standIns],
     durationMs: Math.round(durationMs),
@@ -116,7 +124,9 @@ function stepOf(installation: Installation, id: string | undefined): StepId | un
   throw new UserError({
     code: "unknown-step",
     message: `No step is called ${id}.`,
-    hint: `one of ${stepsOf(installation.inputs.deployment).map((one) => one.id).join(", ")}`,
+    hint: `one of ${stepsOf(installation.inputs.deployment)
+      .map((one) => one.id)
+      .join(", ")}`,
   });
 }
 
@@ -126,7 +136,10 @@ export async function doctor(options: CommandOptions): Promise<number> {
   return await withInstallation(options, async (installation) => {
     const step = installation.steps.find(({ id }) => id === "doctor");
     if (step === undefined) throw new Error("The list of steps has no doctor.");
-    const context = await installation.actionContext(rolesOf(options), step, { withoutHealth: false, report: report(options) });
+    const context = await installation.actionContext(rolesOf(options), step, {
+      withoutHealth: false,
+      report: report(options),
+    });
     const checks = [
       { id: "engine", ok: true, message: `Pulumi engine ${engineVersion} at ${engine.command}` },
       ...(await doctorChecks(context)),
@@ -147,7 +160,9 @@ export async function check(options: { readonly input: string; readonly output: 
   const { problems } = loaded;
   const ok = problems.every(({ severity }) => severity !== "error");
   for (const { file, line, column, message, hint, severity } of problems) {
-    options.output.say(`${file}:${line}:${column} ${coloured(severity === "error" ? "red" : "yellow", severity)} ${message}`);
+    options.output.say(
+      `${file}:${line}:${column} ${coloured(severity === "error" ? "red" : "yellow", severity)} ${message}`,
+    );
     if (hint !== undefined) options.output.say(`    → ${hint}`);
   }
   if (ok) options.output.say(`The input files in ${options.input} are sound.`);
@@ -168,7 +183,11 @@ export async function status(options: CommandOptions): Promise<number> {
 export async function preview(options: CommandOptions & { readonly stack?: string }): Promise<number> {
   const engine = await obtainEngine({ report: report(options) });
   if (options.stack !== undefined && !stackIds.includes(options.stack as (typeof stackIds)[number])) {
-    throw new UserError({ code: "unknown-stack", message: `No stack is called ${options.stack}.`, hint: `one of ${stackIds.join(", ")}` });
+    throw new UserError({
+      code: "unknown-stack",
+      message: `No stack is called ${options.stack}.`,
+      hint: `one of ${stackIds.join(", ")}`,
+    });
   }
   return await withInstallation(options, async (installation) => {
     const stacks = await previewStacks(installation, engine, {
@@ -183,11 +202,16 @@ export async function preview(options: CommandOptions & { readonly stack?: strin
 }
 
 /** `record backup`: the evidence that a person has backed up the master key. The file itself is never read. */
-export async function recordBackupEvidence(options: CommandOptions & { readonly evidence: BackupEvidence }): Promise<number> {
+export async function recordBackupEvidence(
+  options: CommandOptions & { readonly evidence: BackupEvidence },
+): Promise<number> {
   return await withInstallation(options, async (installation) => {
     const step = installation.steps.find(({ id }) => id === "backup");
     if (step === undefined) throw new Error("The list of steps has no backup.");
-    const context = await installation.actionContext(["infrastructure-admin"], step, { withoutHealth: false, report: report(options) });
+    const context = await installation.actionContext(["infrastructure-admin"], step, {
+      withoutHealth: false,
+      report: report(options),
+    });
     await recordBackup(context, options.evidence);
     const finding = await backup.inspect(context);
     options.output.say(finding.detail);

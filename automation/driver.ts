@@ -1,5 +1,6 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
+import type { StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
 import { actionFor } from "./actions/index.ts";
@@ -9,11 +10,10 @@ import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
-import { runSchedule, selectSteps, type Settled } from "./schedule.ts";
-import { prepareStack, type PreparedStack, stacksWithImages } from "./stack-context.ts";
+import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
+import { type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack } from "./stack-run.ts";
-import { accountsOf, type ActionId, type Role, type Step, type StepId } from "./steps.ts";
-import type { StackDefinition } from "../stacks/definition.ts";
+import { type ActionId, accountsOf, type Role, type Step, type StepId } from "./steps.ts";
 
 export interface RunOptions {
   readonly roles: readonly Role[];
@@ -41,7 +41,11 @@ export interface RunResult {
  * Runs the steps of the chosen roles: whatever can run at once does, across accounts. What is done already is found done and left
  * alone, so that resuming is running again.
  */
-export async function runSteps(installation: Installation, engine: PulumiCommand, options: RunOptions): Promise<RunResult> {
+export async function runSteps(
+  installation: Installation,
+  engine: PulumiCommand,
+  options: RunOptions,
+): Promise<RunResult> {
   refuseSeveralShardAccounts(installation, options.roles);
   const { deployment } = installation.inputs;
   const selected = selectSteps(installation.steps, options.roles, deployment, options.to);
@@ -69,8 +73,16 @@ export async function runSteps(installation: Installation, engine: PulumiCommand
       report = { ...baseReport(installation, step), ...outcome, startedAt, endedAt: at() };
     } catch (error) {
       failure ??= error as Error;
-      const message = error instanceof ActionableError ? error.details.message : String((error as Error).message);
-      report = { ...baseReport(installation, step), state: "failed", evidence: "not established", error: message, startedAt, endedAt: at() };
+      const message =
+        error instanceof ActionableError ? error.details.message : String((error as Error).message);
+      report = {
+        ...baseReport(installation, step),
+        state: "failed",
+        evidence: "not established",
+        error: message,
+        startedAt,
+        endedAt: at(),
+      };
     }
     reports.set(step.id, report);
     emit({ type: "step-ended", step: step.id, at: at(), report });
@@ -82,14 +94,24 @@ export async function runSteps(installation: Installation, engine: PulumiCommand
     perform,
     (step, by) => {
       const detail = `waits for ${by.join(", ")}`;
-      const report: StepReport = { ...baseReport(installation, step), state: "waiting", evidence: "not established", detail };
+      const report: StepReport = {
+        ...baseReport(installation, step),
+        state: "waiting",
+        evidence: "not established",
+        detail,
+      };
       reports.set(step.id, report);
       emit({ type: "step-ended", step: step.id, at: at(), report });
     },
     options.signal,
   );
   const steps = installation.steps.map(
-    (step) => reports.get(step.id) ?? { ...baseReport(installation, step), state: "ready" as const, evidence: "not established" as const },
+    (step) =>
+      reports.get(step.id) ?? {
+        ...baseReport(installation, step),
+        state: "ready" as const,
+        evidence: "not established" as const,
+      },
   );
   return {
     ok: selected.every((step) => reports.get(step.id)?.state === "done"),
@@ -112,7 +134,10 @@ async function performStep(
   const definition = stackDefinitions.find(({ id }) => id === step.id);
   if (definition !== undefined) {
     const prepared = await preparedFor(installation, definition, options.roles);
-    const run = await runStack(installation, engine, definition, prepared, { report, signal: options.signal });
+    const run = await runStack(installation, engine, definition, prepared, {
+      report,
+      signal: options.signal,
+    });
     const account = accountIdOf(installation.inputs.deployment, definition.account);
     await installation.handoffs.write(definition.id, account, run.outputs);
     return { state: "done", evidence: evidenceOf(installation), changes: run.changes };
@@ -152,7 +177,10 @@ export async function preparedFor(
   if (step === undefined) throw new Error("The list of steps has no service-images.");
   const context = await installation.actionContext(roles, step, { withoutHealth: false, report: () => {} });
   const [digests, images] = [await imageDigests(context), await actionFor("service-images").inspect(context)];
-  return await prepareStack(definition, inputs, handoffs, { imageDigests: digests, imagesPresent: images.state === "done" });
+  return await prepareStack(definition, inputs, handoffs, {
+    imageDigests: digests,
+    imagesPresent: images.state === "done",
+  });
 }
 
 export function evidenceOf(installation: Installation): Evidence {

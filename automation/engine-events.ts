@@ -43,7 +43,12 @@ export function plannedResources(events: readonly EngineEvent[]): readonly Plann
     const operation = operationOf(metadata.op);
     if (operation === undefined || planned.get(metadata.urn)?.operation === "replace") continue;
     const inputs = (metadata.new ?? metadata.old)?.inputs ?? {};
-    planned.set(metadata.urn, { urn: metadata.urn, type: metadata.type, operation, inputs: readable(inputs) as Record<string, unknown> });
+    planned.set(metadata.urn, {
+      urn: metadata.urn,
+      type: metadata.type,
+      operation,
+      inputs: readable(inputs) as Record<string, unknown>,
+    });
   }
   return [...planned.values()];
 }
@@ -112,7 +117,11 @@ export function reduceEvent(progress: EngineProgress, event: EngineEvent): Engin
   if (event.resOutputsEvent !== undefined) {
     const { op, urn } = event.resOutputsEvent.metadata;
     if (op === "same" || op === "read") return progress;
-    return described({ ...progress, done: progress.done + 1, running: progress.running.filter((one) => one !== urn) });
+    return described({
+      ...progress,
+      done: progress.done + 1,
+      running: progress.running.filter((one) => one !== urn),
+    });
   }
   if (event.resOpFailedEvent !== undefined) {
     const { urn } = event.resOpFailedEvent.metadata;

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  type Deployment as EngineState,
   type EngineEvent,
+  type Deployment as EngineState,
   LocalWorkspace,
   type PulumiCommand,
   type PulumiFn,
@@ -117,7 +117,8 @@ async function workspaceFor(
   program: PulumiFn,
 ): Promise<LocalWorkspace> {
   await mkdir(join(workFolder, "home"), { recursive: true });
-  if (backend.backend.startsWith("file://")) await mkdir(backend.backend.slice("file://".length), { recursive: true });
+  if (backend.backend.startsWith("file://"))
+    await mkdir(backend.backend.slice("file://".length), { recursive: true });
   const local = plugins.providers.length > 0;
   const providers = plugins.providers.map(({ name, path }) => ({ name, path }));
   return await LocalWorkspace.create({

@@ -1,5 +1,13 @@
 /** Exit codes of the command, as its documentation promises them. */
-export const exitCodes = { done: 0, bug: 1, input: 2, refused: 3, cloud: 4, waiting: 5, stopped: 130 } as const;
+export const exitCodes = {
+  done: 0,
+  bug: 1,
+  input: 2,
+  refused: 3,
+  cloud: 4,
+  waiting: 5,
+  stopped: 130,
+} as const;
 
 export interface ProblemDetails {
   /** Stable identifier for programs, in kebab case. */

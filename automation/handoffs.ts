@@ -98,7 +98,12 @@ export function handoffsIn(folder: string, environment: string, now: () => Date)
   };
 }
 
-function parseHandoff<H extends HandoffId>(id: H, text: string, environment: string, file: string): HandoffContent[H] {
+function parseHandoff<H extends HandoffId>(
+  id: H,
+  text: string,
+  environment: string,
+  file: string,
+): HandoffContent[H] {
   const hint = "ask the account's admin to send the file again, or remove it and run the step again";
   const fail = (message: string) => new UserError({ code: "handoff-invalid", message, file, hint });
   let document: unknown;
@@ -111,9 +116,12 @@ function parseHandoff<H extends HandoffId>(id: H, text: string, environment: str
   if (!outer.success) throw fail(`The hand-off of ${id} is incomplete: ${z.prettifyError(outer.error)}`);
   if (outer.data.step !== id) throw fail(`The file holds the hand-off of ${outer.data.step}, not of ${id}.`);
   if (outer.data.environment !== environment) {
-    throw fail(`The hand-off of ${id} belongs to environment ${outer.data.environment}; this deployment is ${environment}.`);
+    throw fail(
+      `The hand-off of ${id} belongs to environment ${outer.data.environment}; this deployment is ${environment}.`,
+    );
   }
   const content = handoffSchemas[id].safeParse(outer.data.content);
-  if (!content.success) throw fail(`The hand-off of ${id} does not have the expected content: ${z.prettifyError(content.error)}`);
+  if (!content.success)
+    throw fail(`The hand-off of ${id} does not have the expected content: ${z.prettifyError(content.error)}`);
   return content.data as HandoffContent[H];
 }

@@ -10,11 +10,15 @@ export class InputProblems extends UserError {
     const first = errors[0];
     super({
       code: "invalid-input",
-      message: errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"),
+      message: errors
+        .map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)
+        .join("\n"),
       file: first?.file,
       line: first?.line,
       column: first?.column,
-      hint: first?.hint ?? `mend the files in ${folder}; \`ivault check --input ${folder}\` shows all problems again`,
+      hint:
+        first?.hint ??
+        `mend the files in ${folder}; \`ivault check --input ${folder}\` shows all problems again`,
     });
     this.problems = problems;
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { type Names, namesOf } from "../isolation/names.ts";
 import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
@@ -78,7 +78,11 @@ export function installationOn(cloud: Cloud, inputs: Inputs, folder: string): In
   const aws = (account: AccountKey) => {
     const known = byAccount.get(account);
     if (known !== undefined) return known;
-    const clients = awsClients({ ...lazily(() => clientsFor(account)), region: deployment.region, endpoint: cloud.endpoint });
+    const clients = awsClients({
+      ...lazily(() => clientsFor(account)),
+      region: deployment.region,
+      endpoint: cloud.endpoint,
+    });
     byAccount.set(account, clients);
     return clients;
   };
@@ -132,7 +136,9 @@ function distinct(accounts: readonly AccountKey[], inputs: Inputs): AccountKey[]
 }
 
 /** Credentials fetched at the first request, so that opening an installation touches no account. */
-function lazily(options: () => Promise<{ credentials: AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>) }>): {
+function lazily(
+  options: () => Promise<{ credentials: AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>) }>,
+): {
   credentials: () => Promise<AwsCredentialIdentity>;
 } {
   return {

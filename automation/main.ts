@@ -3,7 +3,16 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError, Option } from "commander";
 import type { BackupEvidence } from "./actions/backup.ts";
-import { check, type CommandOptions, deploy, doctor, exampleInputs, preview, recordBackupEvidence, status } from "./commands.ts";
+import {
+  type CommandOptions,
+  check,
+  deploy,
+  doctor,
+  exampleInputs,
+  preview,
+  recordBackupEvidence,
+  status,
+} from "./commands.ts";
 import { exitCodes, Refusal } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { failureOf, type Output, outputFor, sayFailure } from "./output.ts";
@@ -53,18 +62,30 @@ async function confirm(installation: Installation, flags: Flags): Promise<void> 
   if (!installation.cloud.real || flags.yes) return;
   const { environment } = installation.inputs.deployment;
   if (!process.stdin.isTTY) {
-    throw new Refusal({ code: "unconfirmed", message: `Deploying ${environment} to AWS needs a confirmation.`, hint: "add --yes once `preview` shows what you expect" });
+    throw new Refusal({
+      code: "unconfirmed",
+      message: `Deploying ${environment} to AWS needs a confirmation.`,
+      hint: "add --yes once `preview` shows what you expect",
+    });
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await prompt.question(`This changes AWS. Type the environment's name (${environment}) to go on: `);
+  const typed = await prompt.question(
+    `This changes AWS. Type the environment's name (${environment}) to go on: `,
+  );
   prompt.close();
-  if (typed.trim() !== environment) throw new Refusal({ code: "unconfirmed", message: "Nothing was changed." });
+  if (typed.trim() !== environment)
+    throw new Refusal({ code: "unconfirmed", message: "Nothing was changed." });
 }
 
 const asOption = () =>
   new Option("--as <role...>", "act for this role only; may be given more than once").choices([...roles]);
-const inputOption = () => new Option("--input <folder>", "folder of deployment.yaml, bd-wallet.yaml, bootstrap.yaml and customer-secrets.yml");
-const rehearsalOption = () => new Option("--rehearsal [folder]", "work on a rehearsal instead of AWS (default folder .rehearsal)");
+const inputOption = () =>
+  new Option(
+    "--input <folder>",
+    "folder of deployment.yaml, bd-wallet.yaml, bootstrap.yaml and customer-secrets.yml",
+  );
+const rehearsalOption = () =>
+  new Option("--rehearsal [folder]", "work on a rehearsal instead of AWS (default folder .rehearsal)");
 const toOption = () => new Option("--to <step>", "stop after this step");
 
 function command(program: Command, name: string, description: string): Command {
@@ -111,7 +132,10 @@ Who has to act next:                ivault status
 Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine failed, run again · 5 waiting for a person · 130 stopped`,
     )
     .exitOverride()
-    .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(text),
+      writeErr: (text) => process.stderr.write(text),
+    });
 
   command(program, "rehearse", "deploy the whole vault on this machine: real engine, stand-in AWS accounts")
     .option("--fresh", "empty the rehearsal's folder first")
@@ -136,7 +160,10 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
     .addOption(asOption())
     .addOption(toOption())
     .option("--yes", "do not ask before changing AWS")
-    .option("--without-health", "bootstrap users and policies although the wallet's health is not established")
+    .option(
+      "--without-health",
+      "bootstrap users and policies although the wallet's health is not established",
+    )
     .action(
       run((flags) =>
         deploy({
@@ -166,7 +193,14 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
     .action(run((flags) => doctor(commonOptions(flags))));
   command(program, "check", "check the input files; all problems at once")
     .addOption(inputOption())
-    .action(run((flags) => check({ input: flags.input === undefined ? base : resolve(base, flags.input), output: outputOf(flags) })));
+    .action(
+      run((flags) =>
+        check({
+          input: flags.input === undefined ? base : resolve(base, flags.input),
+          output: outputOf(flags),
+        }),
+      ),
+    );
   const record = program.command("record").description("record what only a person can do");
   command(record, "backup", "evidence that the master key has been backed up; the file itself is never read")
     .requiredOption("--sha256 <hex>", "SHA-256 of the backup file")

@@ -17,7 +17,10 @@ export function buildModelFor(inputs: Inputs, known: KnownIdentifiers = { nodes:
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const file = join(inputs.folder, "deployment.yaml");
-    throw new UserError({ code: "impossible-policies", message: `${error.path}: ${error.message}`, file }, { cause: error });
+    throw new UserError(
+      { code: "impossible-policies", message: `${error.path}: ${error.message}`, file },
+      { cause: error },
+    );
   }
 }
 

@@ -18,7 +18,8 @@ export function outputFor(format: Output["format"]): Output {
     say: (text) => process.stderr.write(`${text}\n`),
     answer(document) {
       if (format === "json") process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-      if (format === "json-lines") process.stdout.write(`${JSON.stringify({ type: "result", ...document })}\n`);
+      if (format === "json-lines")
+        process.stdout.write(`${JSON.stringify({ type: "result", ...document })}\n`);
     },
     event(document) {
       if (format === "json-lines") process.stdout.write(`${JSON.stringify(document)}\n`);
@@ -41,7 +42,11 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ActionableError) return { error: error.details, exitCode: error.exitCode };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
-    error: { code: "bug", message, hint: "this is a bug of this program; please report it with the lines above" },
+    error: {
+      code: "bug",
+      message,
+      hint: "this is a bug of this program; please report it with the lines above",
+    },
     exitCode: exitCodes.bug,
   };
 }

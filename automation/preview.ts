@@ -2,8 +2,8 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
 import { stacksOf } from "../stacks/index.ts";
 import type { StackId } from "../stacks/outputs.ts";
-import type { Changes, PlannedResource } from "./engine-events.ts";
 import { preparedFor } from "./driver.ts";
+import type { Changes, PlannedResource } from "./engine-events.ts";
 import { UserError } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { previewStack } from "./stack-run.ts";
@@ -26,7 +26,11 @@ const atOnce = 3;
 export async function previewStacks(
   installation: Installation,
   engine: PulumiCommand,
-  options: { readonly roles: readonly Role[]; readonly stack?: string; readonly report?: (stack: StackId) => void },
+  options: {
+    readonly roles: readonly Role[];
+    readonly stack?: string;
+    readonly report?: (stack: StackId) => void;
+  },
 ): Promise<readonly PreviewedStack[]> {
   const { deployment } = installation.inputs;
   const all = stacksOf(deployment);

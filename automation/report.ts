@@ -52,12 +52,16 @@ export function whoActsNext(steps: readonly StepReport[], own: ReadonlySet<StepI
   const undone = (id: StepId) => byId.get(id)?.state !== "done";
   const needed = new Set([...own].filter(undone));
   // The set grows while it is walked, until nothing new is depended on.
-  for (const id of needed) for (const other of byId.get(id)?.dependsOn ?? []) if (undone(other)) needed.add(other);
+  for (const id of needed)
+    for (const other of byId.get(id)?.dependsOn ?? []) if (undone(other)) needed.add(other);
   return steps
     .filter(({ id, dependsOn }) => needed.has(id) && !dependsOn.some(undone))
     .map((step) => ({
       role: step.waitingFor ?? step.role,
       step: step.id,
-      reason: step.error ?? step.detail ?? (own.has(step.id) ? "ready to be performed" : "its hand-off has not arrived here"),
+      reason:
+        step.error ??
+        step.detail ??
+        (own.has(step.id) ? "ready to be performed" : "its hand-off has not arrived here"),
     }));
 }

@@ -4,8 +4,8 @@ import type { Inputs } from "../spec/inputs.ts";
 import type { StackContext, StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import type { StackId, StackOutputs } from "../stacks/outputs.ts";
-import { buildModelFor } from "./model.ts";
 import type { Handoffs } from "./handoffs.ts";
+import { buildModelFor } from "./model.ts";
 
 /** Facts about the cloud that decide what a stack's program is given. */
 export interface StackFacts {
@@ -51,7 +51,9 @@ export async function prepareStack(
       outputsOf: <S extends StackId>(stack: S) => {
         const found = outputs.get(stack);
         if (found === undefined) {
-          throw new Error(`Stack ${definition.id} reads the outputs of ${stack} without naming it in its needs.`);
+          throw new Error(
+            `Stack ${definition.id} reads the outputs of ${stack} without naming it in its needs.`,
+          );
         }
         return found as StackOutputs[S];
       },

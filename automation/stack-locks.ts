@@ -7,7 +7,11 @@ import { removeLock, stackLocks } from "./locks.ts";
  * Clears the lock that a run left behind when it was killed. Only a lock of this machine whose process is gone is removed; a live one,
  * or one of another machine, stops the run and is named.
  */
-export async function releaseStaleLocks(cloud: Cloud, place: StackPlace, report: (line: string) => void): Promise<void> {
+export async function releaseStaleLocks(
+  cloud: Cloud,
+  place: StackPlace,
+  report: (line: string) => void,
+): Promise<void> {
   const { backend } = cloud.state(place.account);
   if (!backend.startsWith("file://")) return;
   for (const lock of await stackLocks(backend.slice("file://".length), projectName, place.name)) {

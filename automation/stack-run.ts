@@ -3,13 +3,28 @@ import type { StackDefinition } from "../stacks/definition.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { stackProgram } from "../stacks/run.ts";
 import { findAdoptable, idFromInputs, meansAlreadyExists } from "./adoption.ts";
-import { type EngineStack, forgetPending, keyOfUrn, openEngineStack, readState, type StackPlace } from "./engine-stack.ts";
+import {
+  type Changes,
+  changesOf,
+  type EngineProgress,
+  noProgress,
+  type PlannedResource,
+  plannedResources,
+  reduceEvent,
+} from "./engine-events.ts";
+import {
+  type EngineStack,
+  forgetPending,
+  keyOfUrn,
+  openEngineStack,
+  readState,
+  type StackPlace,
+} from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
 import type { HandoffContent } from "./handoffs.ts";
-import { changesOf, type Changes, type EngineProgress, noProgress, plannedResources, type PlannedResource, reduceEvent } from "./engine-events.ts";
 import type { Installation } from "./installation.ts";
-import { releaseStaleLocks } from "./stack-locks.ts";
 import type { PreparedStack } from "./stack-context.ts";
+import { releaseStaleLocks } from "./stack-locks.ts";
 
 export interface StackPreview {
   readonly changes: Changes;
@@ -32,7 +47,13 @@ export async function previewStack(
   prepared: PreparedStack,
 ): Promise<StackPreview> {
   const program = stackProgram(definition, prepared.context);
-  const opened = await openEngineStack(engine, installation.cloud, placeOf(installation, definition), program, "scratch");
+  const opened = await openEngineStack(
+    engine,
+    installation.cloud,
+    placeOf(installation, definition),
+    program,
+    "scratch",
+  );
   if (opened === undefined) throw new Error(`The preview of ${definition.id} found no state to start from.`);
   try {
     return await previewOpened(opened, definition);
@@ -77,7 +98,9 @@ export async function runStack(
     await releaseStaleLocks(installation.cloud, place, options.report);
     const state = await readState(opened.stack);
     if (state.pending.length > 0) {
-      options.report(`${state.pending.length} operations were cut off in an earlier run; looking for what they made`);
+      options.report(
+        `${state.pending.length} operations were cut off in an earlier run; looking for what they made`,
+      );
       await forgetPending(opened.stack, state);
     }
     const preview = await previewOpened(opened, definition);
@@ -141,7 +164,9 @@ async function update(
           if (progress.current !== undefined) options.report(progress.line);
         },
       });
-      return Object.fromEntries(Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]));
+      return Object.fromEntries(
+        Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]),
+      );
     } catch (error) {
       throw engineFailure(error, definition, progress);
     }
@@ -168,7 +193,10 @@ function takeOver(progress: EngineProgress, preview: StackPreview, adopt: Map<st
   return found;
 }
 
-function outputsOf(definition: StackDefinition, outputs: Readonly<Record<string, unknown>>): StackRun["outputs"] {
+function outputsOf(
+  definition: StackDefinition,
+  outputs: Readonly<Record<string, unknown>>,
+): StackRun["outputs"] {
   const parsed = stackOutputSchemas[definition.id].safeParse(outputs);
   if (parsed.success) return parsed.data;
   throw new CloudFailure({
@@ -182,15 +210,29 @@ function outputsOf(definition: StackDefinition, outputs: Readonly<Record<string,
 class EngineFailure extends CloudFailure {
   readonly progress: EngineProgress;
   constructor(message: string, progress: EngineProgress, cause: unknown) {
-    super({ code: "engine-failed", message, hint: "mend the cause and run the same command again; it resumes here" }, { cause });
+    super(
+      {
+        code: "engine-failed",
+        message,
+        hint: "mend the cause and run the same command again; it resumes here",
+      },
+      { cause },
+    );
     this.progress = progress;
   }
 }
 
 function engineFailure(error: unknown, definition: StackDefinition, progress: EngineProgress): Error {
   if (!(error instanceof CommandError)) return error as Error;
-  const causes = [...progress.failed.map(({ urn, message }) => `${keyOfUrn(urn)}: ${message}`), ...progress.errors];
+  const causes = [
+    ...progress.failed.map(({ urn, message }) => `${keyOfUrn(urn)}: ${message}`),
+    ...progress.errors,
+  ];
   // The command's own message holds its whole output; the events say the same without the noise.
   const detail = causes.length > 0 ? causes.join("\n  ") : error.message.trim();
-  return new EngineFailure(`Stack ${definition.id} (account ${definition.account}) failed:\n  ${detail}`, progress, error);
+  return new EngineFailure(
+    `Stack ${definition.id} (account ${definition.account}) failed:\n  ${detail}`,
+    progress,
+    error,
+  );
 }

@@ -1,7 +1,7 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
-import type { StackDefinition } from "../stacks/definition.ts";
 import { actionFor } from "./actions/index.ts";
 import { baseReport, evidenceOf, reportFromHandoff } from "./driver.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
@@ -18,13 +18,24 @@ export interface Status {
 }
 
 /** Reads where the installation stands, from the engine's state and the cloud for own steps, from hand-offs for the others'. Changes nothing. */
-export async function readStatus(installation: Installation, engine: PulumiCommand, roles: readonly Role[]): Promise<Status> {
+export async function readStatus(
+  installation: Installation,
+  engine: PulumiCommand,
+  roles: readonly Role[],
+): Promise<Status> {
   const { deployment } = installation.inputs;
   const states = new Map<StepId, StepReport>();
-  const own = new Set(installation.steps.filter((step) => performs(roles, step, deployment)).map(({ id }) => id));
+  const own = new Set(
+    installation.steps.filter((step) => performs(roles, step, deployment)).map(({ id }) => id),
+  );
   for (const step of installation.steps) {
     const ready = step.dependsOn.every((id) => states.get(id)?.state === "done");
-    states.set(step.id, own.has(step.id) ? await inspectStep(installation, engine, step, roles, ready) : await reportFromHandoff(installation, step));
+    states.set(
+      step.id,
+      own.has(step.id)
+        ? await inspectStep(installation, engine, step, roles, ready)
+        : await reportFromHandoff(installation, step),
+    );
   }
   const steps = [...states.values()];
   return { environment: deployment.environment, steps, waitingFor: whoActsNext(steps, own) };
@@ -41,7 +52,12 @@ async function inspectStep(
   const waiting: StepReport = { ...base, state: "waiting", evidence: "not established" };
   const definition = stackDefinitions.find(({ id }) => id === step.id);
   try {
-    if (definition !== undefined) return await inspectStack(installation, engine, definition, { ...base, state: ready ? "ready" : "waiting", evidence: "not established" });
+    if (definition !== undefined)
+      return await inspectStack(installation, engine, definition, {
+        ...base,
+        state: ready ? "ready" : "waiting",
+        evidence: "not established",
+      });
     // An action reads what earlier steps made; before they are done there is nothing to read.
     if (!ready) return waiting;
     const context = await installation.actionContext(roles, step, { withoutHealth: false, report: () => {} });
@@ -61,13 +77,25 @@ async function inspectStack(
   otherwise: StepReport,
 ): Promise<StepReport> {
   const nothing = async () => ({});
-  const opened = await openEngineStack(engine, installation.cloud, placeOf(installation, definition), nothing, "absent");
+  const opened = await openEngineStack(
+    engine,
+    installation.cloud,
+    placeOf(installation, definition),
+    nothing,
+    "absent",
+  );
   if (opened === undefined) return otherwise;
   try {
     const state = await readState(opened.stack);
-    if (state.pending.length > 0) return { ...otherwise, detail: `${state.pending.length} operations were cut off; deploy resumes` };
+    if (state.pending.length > 0)
+      return { ...otherwise, detail: `${state.pending.length} operations were cut off; deploy resumes` };
     if (!stackOutputSchemas[definition.id].safeParse(state.outputs).success) return otherwise;
-    return { ...otherwise, state: "done", evidence: evidenceOf(installation), detail: `${state.resources.length} resources` };
+    return {
+      ...otherwise,
+      state: "done",
+      evidence: evidenceOf(installation),
+      detail: `${state.resources.length} resources`,
+    };
   } finally {
     await opened.close();
   }

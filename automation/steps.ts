@@ -106,13 +106,62 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
   const byNode = ([0, 1, 2] as const).map((node) => nodeSteps(node, baselineOf(node)));
   const pick = (index: number) => byNode.map((steps) => steps[index]).filter((step) => step !== undefined);
   return [
-    { id: "doctor", title: "Runtime, engine, credentials of the right account", published: [1], ...everyone, kind: "check", dependsOn: [] },
-    { id: "ers", title: "Emergency recovery key and its custodians", published: [2], ...infrastructure, kind: "check", dependsOn: [] },
-    { id: "tokens", title: "Customer tokens present and well-formed", published: [3], ...infrastructure, kind: "check", dependsOn: [] },
-    { id: "authenticate", title: "Vendor's registry, signatures checked by digest", published: [4, 5], ...everyone, kind: "action", dependsOn: ["doctor"] },
-    { id: "environment", title: "Environment name against the specification", published: [6], ...everyone, kind: "check", dependsOn: [] },
-    { id: "specs", title: "bd-wallet.yaml and bootstrap.yaml from the vendor's bucket", published: [7], ...everyone, kind: "action", dependsOn: checks },
-    { id: "release", title: "The release, pulled by its verified digest", published: [8], ...everyone, kind: "action", dependsOn: ["authenticate"] },
+    {
+      id: "doctor",
+      title: "Runtime, engine, credentials of the right account",
+      published: [1],
+      ...everyone,
+      kind: "check",
+      dependsOn: [],
+    },
+    {
+      id: "ers",
+      title: "Emergency recovery key and its custodians",
+      published: [2],
+      ...infrastructure,
+      kind: "check",
+      dependsOn: [],
+    },
+    {
+      id: "tokens",
+      title: "Customer tokens present and well-formed",
+      published: [3],
+      ...infrastructure,
+      kind: "check",
+      dependsOn: [],
+    },
+    {
+      id: "authenticate",
+      title: "Vendor's registry, signatures checked by digest",
+      published: [4, 5],
+      ...everyone,
+      kind: "action",
+      dependsOn: ["doctor"],
+    },
+    {
+      id: "environment",
+      title: "Environment name against the specification",
+      published: [6],
+      ...everyone,
+      kind: "check",
+      dependsOn: [],
+    },
+    {
+      id: "specs",
+      title: "bd-wallet.yaml and bootstrap.yaml from the vendor's bucket",
+      published: [7],
+      ...everyone,
+      kind: "action",
+      dependsOn: checks,
+    },
+    {
+      id: "release",
+      title: "The release, pulled by its verified digest",
+      published: [8],
+      ...everyone,
+      kind: "action",
+      dependsOn: ["authenticate"],
+    },
     {
       id: "baseline-infrastructure",
       title: "Baseline of the infrastructure account: network, roles, cluster, trail",
@@ -122,8 +171,22 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
       dependsOn: [...prepared, "ers", "tokens"],
     },
     ...(sandbox ? [] : baselines),
-    { id: "dns-delegation", title: "Delegation of the deployment's zone", published: [], ...infrastructure, kind: "gate", dependsOn: ["baseline-infrastructure"] },
-    { id: "service-images", title: "Verified images copied into the account's registry", published: [10], ...infrastructure, kind: "action", dependsOn: ["baseline-infrastructure", "release"] },
+    {
+      id: "dns-delegation",
+      title: "Delegation of the deployment's zone",
+      published: [],
+      ...infrastructure,
+      kind: "gate",
+      dependsOn: ["baseline-infrastructure"],
+    },
+    {
+      id: "service-images",
+      title: "Verified images copied into the account's registry",
+      published: [10],
+      ...infrastructure,
+      kind: "action",
+      dependsOn: ["baseline-infrastructure", "release"],
+    },
     {
       id: "wallet-long-lived",
       title: "Databases, certificate, backups, keys and vaults of wallet and broker",
@@ -140,7 +203,12 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
       published: [13],
       ...infrastructure,
       kind: "action",
-      dependsOn: ["wallet-long-lived", "secrets-policy-node0", "secrets-policy-node1", "secrets-policy-node2"],
+      dependsOn: [
+        "wallet-long-lived",
+        "secrets-policy-node0",
+        "secrets-policy-node1",
+        "secrets-policy-node2",
+      ],
     },
     ...pick(2),
     {
@@ -175,9 +243,30 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
         "policy-node2-long-lived",
       ],
     },
-    { id: "start", title: "Wallet started", published: [14], ...infrastructure, kind: "action", dependsOn: ["nitro-nodes"] },
-    { id: "bootstrap", title: "Users and policies", published: [15], ...infrastructure, kind: "action", dependsOn: ["start"] },
-    { id: "backup", title: "Backup of the master key, witnessed", published: [16], ...infrastructure, kind: "gate", dependsOn: ["bootstrap"] },
+    {
+      id: "start",
+      title: "Wallet started",
+      published: [14],
+      ...infrastructure,
+      kind: "action",
+      dependsOn: ["nitro-nodes"],
+    },
+    {
+      id: "bootstrap",
+      title: "Users and policies",
+      published: [15],
+      ...infrastructure,
+      kind: "action",
+      dependsOn: ["start"],
+    },
+    {
+      id: "backup",
+      title: "Backup of the master key, witnessed",
+      published: [16],
+      ...infrastructure,
+      kind: "gate",
+      dependsOn: ["bootstrap"],
+    },
   ];
 }
 
@@ -185,7 +274,11 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
 export function performs(chosen: readonly Role[], step: Step, deployment: Deployment): boolean {
   if (step.role === "all") return chosen.some((role) => role !== "auditor");
   if (chosen.includes(step.role)) return true;
-  return step.role === "policy-node0-admin" && deployment.admins.policyNode0 === undefined && chosen.includes("infrastructure-admin");
+  return (
+    step.role === "policy-node0-admin" &&
+    deployment.admins.policyNode0 === undefined &&
+    chosen.includes("infrastructure-admin")
+  );
 }
 
 /** The accounts that a person in these roles works in. */
@@ -195,7 +288,8 @@ export function accountsOf(chosen: readonly Role[]): AccountKey[] {
     if (role === "infrastructure-admin" || role === "policy-node0-admin") accounts.add("infrastructure");
     if (role === "policy-node1-admin") accounts.add("policyNode1");
     if (role === "policy-node2-admin") accounts.add("policyNode2");
-    if (role === "auditor") for (const account of ["infrastructure", "policyNode1", "policyNode2"] as const) accounts.add(account);
+    if (role === "auditor")
+      for (const account of ["infrastructure", "policyNode1", "policyNode2"] as const) accounts.add(account);
   }
   return [...accounts];
 }

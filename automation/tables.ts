@@ -17,7 +17,8 @@ export function summaryText(answer: DeployAnswer, stopped: boolean): string {
     "What was real:",
     ...answer.real.map((line) => `  ${line}`),
   ];
-  if (answer.standIns.length > 0) lines.push("", "What stood in for something else:", ...answer.standIns.map((line) => `  ${line}`));
+  if (answer.standIns.length > 0)
+    lines.push("", "What stood in for something else:", ...answer.standIns.map((line) => `  ${line}`));
   if (stopped) lines.push("", "Stopped. Run the same command again to resume.");
   else lines.push(...whoText(answer.waitingFor, "What is left:"));
   return `${lines.join("\n")}\n`;
@@ -25,7 +26,11 @@ export function summaryText(answer: DeployAnswer, stopped: boolean): string {
 
 function whoText(waitingFor: readonly WaitingFor[], heading: string): string[] {
   if (waitingFor.length === 0) return [];
-  return ["", heading, ...waitingFor.map(({ role, step, reason }) => `  ${role}: ${step} (${reason.split("\n")[0]})`)];
+  return [
+    "",
+    heading,
+    ...waitingFor.map(({ role, step, reason }) => `  ${role}: ${step} (${reason.split("\n")[0]})`),
+  ];
 }
 
 export function statusText(status: Status): string {
@@ -37,8 +42,13 @@ export function statusText(status: Status): string {
 export function previewText(stacks: readonly PreviewedStack[]): string {
   const lines: string[] = [];
   for (const { stack, account, role, inputsKnown, changes, resources } of stacks) {
-    const counts = Object.entries(changes).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
-    lines.push("", `${coloured("bold", stack)}  account ${account}, ${role}: ${counts.join(", ") || "empty"}`);
+    const counts = Object.entries(changes)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${count} ${name}`);
+    lines.push(
+      "",
+      `${coloured("bold", stack)}  account ${account}, ${role}: ${counts.join(", ") || "empty"}`,
+    );
     if (!inputsKnown) lines.push("  previewed with placeholders: an earlier step has not been performed yet");
     for (const { urn, operation } of resources) {
       if (operation === "same" || operation === "read") continue;

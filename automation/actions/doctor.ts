@@ -118,12 +118,15 @@ async function issuerChecks(context: ActionContext): Promise<DoctorCheck[]> {
   ];
   try {
     const response = await context.cloud.http(address, { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) return failed(`answers its discovery document's address with status ${response.status}`);
+    if (!response.ok)
+      return failed(`answers its discovery document's address with status ${response.status}`);
     const document = discoverySchema.safeParse(await response.json());
     if (!document.success) return failed("answers with something that is no discovery document");
     const named = document.data.issuer.replace(/\/+$/, "");
     if (named !== issuer) return failed("calls itself by another name in its discovery document");
-    return [{ id: "identity-provider", ok: true, message: "the identity provider answers under its own name" }];
+    return [
+      { id: "identity-provider", ok: true, message: "the identity provider answers under its own name" },
+    ];
   } catch (error) {
     return failed(`cannot be reached (${(error as Error).name})`);
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readInputs } from "../../automation/inputs.ts";
 import { handoffsIn } from "../../automation/handoffs.ts";
+import { readInputs } from "../../automation/inputs.ts";
 import { currentModel } from "../../automation/stack-context.ts";
 import { typesWithoutTags } from "../../components/tags.ts";
 import { policyText } from "../../isolation/policy.ts";
@@ -33,7 +33,10 @@ function tagsOf({ inputs }: StateResource): Record<string, unknown> {
 export async function expectDeployedAsPlanned(folder: string): Promise<void> {
   const inputs = await readInputs(example);
   const { deployment } = inputs;
-  const model = await currentModel(inputs, handoffsIn(join(folder, "handoffs"), deployment.environment, () => new Date(0)));
+  const model = await currentModel(
+    inputs,
+    handoffsIn(join(folder, "handoffs"), deployment.environment, () => new Date(0)),
+  );
   const deployed: string[] = [];
   let looked = 0;
   for (const { account, stack, resources } of stacksInState(folder)) {
@@ -42,7 +45,9 @@ export async function expectDeployedAsPlanned(folder: string): Promise<void> {
     if (definition === undefined) continue;
     expect(account).toBe(accountIdOf(deployment, definition.account));
     const providers = resources.filter(({ type }) => type === "pulumi:providers:aws");
-    expect(providers.map(({ inputs: given }) => JSON.parse(String(given?.allowedAccountIds)))).toEqual([[account]]);
+    expect(providers.map(({ inputs: given }) => JSON.parse(String(given?.allowedAccountIds)))).toEqual([
+      [account],
+    ]);
     for (const resource of resources.filter(({ type, custom }) => custom && type.startsWith("aws:"))) {
       looked += 1;
       const what = `${stack} ${resource.type} ${nameOf(resource.urn)}`;
@@ -57,7 +62,9 @@ export async function expectDeployedAsPlanned(folder: string): Promise<void> {
       if (kept) expect([resource.protect, resource.retainOnDelete], what).toEqual([true, true]);
       const arn = resource.outputs?.arn;
       if (typeof arn === "string" && /:\d{12}:/.test(arn)) expect(arn, what).toContain(`:${account}:`);
-      expect(JSON.stringify(resource.inputs), what).not.toMatch(/4dabf18193072939515e22adb298388d|PRIVATE KEY|secretString/);
+      expect(JSON.stringify(resource.inputs), what).not.toMatch(
+        /4dabf18193072939515e22adb298388d|PRIVATE KEY|secretString/,
+      );
       for (const argument of policyArguments) {
         const text = resource.inputs?.[argument];
         if (typeof text === "string") deployed.push(JSON.stringify(JSON.parse(text)));
@@ -67,7 +74,9 @@ export async function expectDeployedAsPlanned(folder: string): Promise<void> {
   expect(looked).toBeGreaterThan(300);
   // Exactly the model's documents are deployed; the deploy roles' were there before.
   const owners = Object.values(model.roles).filter(({ stack }) => stack === null);
-  const before = owners.flatMap(({ trust, identity }) => [trust, ...identity.map(({ document }) => document)].map(policyText));
+  const before = owners.flatMap(({ trust, identity }) =>
+    [trust, ...identity.map(({ document }) => document)].map(policyText),
+  );
   const planned = documentsOf(model).map(({ document }) => policyText(document));
   for (const text of before) planned.splice(planned.indexOf(text), 1);
   expect(deployed.sort()).toEqual(planned.sort());

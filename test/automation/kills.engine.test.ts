@@ -21,7 +21,11 @@ async function killedRun(folder: string, more: number, whole: boolean): Promise<
 
 it("killed at five seeded points and run again, it converges without duplicate or orphan", async () => {
   const folder = await newFolder();
-  const parts = fc.tuple(...Array.from({ length: 5 }, () => fc.tuple(fc.integer({ min: 5, max: requestsOfRun / 5 }), fc.boolean())));
+  const parts = fc.tuple(
+    ...Array.from({ length: 5 }, () =>
+      fc.tuple(fc.integer({ min: 5, max: requestsOfRun / 5 }), fc.boolean()),
+    ),
+  );
   const [points = []] = fc.sample(parts, { seed, numRuns: 1 });
   for (const [more, whole] of points) await killedRun(folder, more, whole);
 
@@ -40,6 +44,8 @@ it("killed at five seeded points and run again, it converges without duplicate o
   expect([...seen].filter(([, count]) => count > 1)).toEqual([]);
   const known = new Set(stacks.flatMap(({ resources }) => resources.map(({ type, id }) => `${type} ${id}`)));
   // Instances are the Auto Scaling group's; the engine knows the group.
-  const orphans = objects.filter(({ type, id }) => !known.has(`${type} ${id}`) && type !== "aws:ec2/instance:Instance");
+  const orphans = objects.filter(
+    ({ type, id }) => !known.has(`${type} ${id}`) && type !== "aws:ec2/instance:Instance",
+  );
   expect(orphans).toEqual([]);
 });

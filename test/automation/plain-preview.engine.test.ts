@@ -46,8 +46,15 @@ async function plainPreview(stack: (typeof stackDefinitions)[number]) {
     await promisify(execFile)(
       engine.command,
       [
-        "preview", "-s", name, "--non-interactive", "--event-log", log, "--suppress-progress",
-        "--config-file", join(installation.workFolder(stack.id), `Pulumi.${name}.yaml`),
+        "preview",
+        "-s",
+        name,
+        "--non-interactive",
+        "--event-log",
+        log,
+        "--suppress-progress",
+        "--config-file",
+        join(installation.workFolder(stack.id), `Pulumi.${name}.yaml`),
       ],
       {
         cwd: root,
@@ -70,21 +77,26 @@ async function plainPreview(stack: (typeof stackDefinitions)[number]) {
   } finally {
     await plugins.close();
   }
-  const lines = readFileSync(log, "utf8").split("\n").filter((line) => line !== "");
+  const lines = readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   return plannedResources(lines.map((line) => JSON.parse(line) as EngineEvent));
 }
 
 describe("a plain pulumi preview", () => {
-  it.each(["baseline-infrastructure", "baseline-policy-node1", "wallet-long-lived", "policy-node2-long-lived"])(
-    "of %s shows the same resources with the same inputs as the driver",
-    async (id) => {
-      const definition = stackDefinitions.find((one) => one.id === id);
-      if (definition === undefined) throw new Error(`no stack ${id}`);
-      const [driver] = await previewStacks(installation, engine, { roles, stack: id });
-      const byUrn = (resources: readonly { readonly urn: string }[]) => [...resources].sort((a, b) => a.urn.localeCompare(b.urn));
-      const plain = await plainPreview(definition);
-      expect(plain.length).toBeGreaterThan(10);
-      expect(byUrn(plain)).toEqual(byUrn(driver?.resources ?? []));
-    },
-  );
+  it.each([
+    "baseline-infrastructure",
+    "baseline-policy-node1",
+    "wallet-long-lived",
+    "policy-node2-long-lived",
+  ])("of %s shows the same resources with the same inputs as the driver", async (id) => {
+    const definition = stackDefinitions.find((one) => one.id === id);
+    if (definition === undefined) throw new Error(`no stack ${id}`);
+    const [driver] = await previewStacks(installation, engine, { roles, stack: id });
+    const byUrn = (resources: readonly { readonly urn: string }[]) =>
+      [...resources].sort((a, b) => a.urn.localeCompare(b.urn));
+    const plain = await plainPreview(definition);
+    expect(plain.length).toBeGreaterThan(10);
+    expect(byUrn(plain)).toEqual(byUrn(driver?.resources ?? []));
+  });
 });

@@ -5,13 +5,17 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { DeployAnswer } from "../../automation/commands.ts";
 import type { PreviewedStack } from "../../automation/preview.ts";
 import type { Status } from "../../automation/status.ts";
-import { expectDeployedAsPlanned } from "./deployed.ts";
 import { changes, documentOf, ivault, newFolder, requestsOf, start } from "../support/ivault.ts";
+import { expectDeployedAsPlanned } from "./deployed.ts";
 
 const example = join(import.meta.dirname, "..", "..", "examples", "institution");
 
 /** Every value of the example's secrets file that says of itself that it must never be seen again. */
-const canaries = [...readFileSync(join(example, "customer-secrets.yml"), "utf8").matchAll(/[A-Za-z0-9_./:-]*canary[A-Za-z0-9_.-]*/g)]
+const canaries = [
+  ...readFileSync(join(example, "customer-secrets.yml"), "utf8").matchAll(
+    /[A-Za-z0-9_./:-]*canary[A-Za-z0-9_.-]*/g,
+  ),
+]
   .map(([word]) => word)
   .filter((word) => /\d/.test(word));
 
@@ -73,7 +77,11 @@ describe("a rehearsal from nothing", () => {
 
   it("says plainly what stood in and what is not established", () => {
     const evidence = Object.fromEntries(first.steps.map((step) => [step.id, step.evidence]));
-    expect(evidence).toMatchObject({ ers: "real", "baseline-policy-node1": "stand-in", "database-init": "not established" });
+    expect(evidence).toMatchObject({
+      ers: "real",
+      "baseline-policy-node1": "stand-in",
+      "database-init": "not established",
+    });
     expect(first.health).toBe("not established");
     expect(first.standIns.join(" ")).toMatch(/nothing of them runs/);
     const bootstrap = first.steps.find(({ id }) => id === "bootstrap");
@@ -82,11 +90,15 @@ describe("a rehearsal from nothing", () => {
 
   it("leaves its engine's state, hand-offs and request log where they are promised", () => {
     for (const account of ["111111111111", "222222222222", "333333333333"]) {
-      expect(readdirSync(join(folder, "state", account, ".pulumi", "stacks", "institutional-vault")).length).toBeGreaterThan(0);
+      expect(
+        readdirSync(join(folder, "state", account, ".pulumi", "stacks", "institutional-vault")).length,
+      ).toBeGreaterThan(0);
     }
     expect(readdirSync(join(folder, "work"))).toContain("nitro-nodes");
     expect(readdirSync(join(folder, "handoffs"))).toContain("policy-node1-long-lived.json");
-    expect(requestsOf(folder).every(({ decision, status }) => decision === "allow" && status < 500)).toBe(true);
+    expect(requestsOf(folder).every(({ decision, status }) => decision === "allow" && status < 500)).toBe(
+      true,
+    );
   });
 });
 
@@ -102,13 +114,17 @@ describe("canaries in the example's secrets", () => {
   });
 
   it("are in no file of the rehearsal, no output and no command line", () => {
-    const forms = canaries.flatMap((word) => [Buffer.from(word), Buffer.from(Buffer.from(word).toString("base64").slice(0, -4))]);
+    const forms = canaries.flatMap((word) => [
+      Buffer.from(word),
+      Buffer.from(Buffer.from(word).toString("base64").slice(0, -4)),
+    ]);
     const found: string[] = [];
     for (const file of filesIn(folder)) {
       const bytes = readFileSync(file);
       if (forms.some((form) => bytes.includes(form))) found.push(file);
     }
-    for (const text of [...printed, ...commandLines]) if (canaries.some((word) => text.includes(word))) found.push(text.slice(0, 200));
+    for (const text of [...printed, ...commandLines])
+      if (canaries.some((word) => text.includes(word))) found.push(text.slice(0, 200));
     expect(found).toEqual([]);
     expect(commandLines.size).toBeGreaterThan(3);
   });
@@ -126,7 +142,10 @@ describe("the same command again", () => {
     expect(again.ok).toBe(true);
     for (const { id, kind, changes: changed } of again.steps) {
       const counts = Object.entries(changed ?? {}).filter(([what]) => what !== "same");
-      expect(counts.every(([, count]) => count === 0), `${id} ${kind}: ${JSON.stringify(changed)}`).toBe(true);
+      expect(
+        counts.every(([, count]) => count === 0),
+        `${id} ${kind}: ${JSON.stringify(changed)}`,
+      ).toBe(true);
     }
     expect(requestsOf(folder).slice(before).filter(changes)).toEqual([]);
     expect(contentOf(join(folder, "handoffs"))).toEqual(handoffs);
@@ -142,8 +161,12 @@ describe("status", () => {
   });
 
   it("shows an admin the others' steps as far as hand-offs tell", async () => {
-    const status = documentOf<Status>(await answered("status", "--rehearsal", folder, "--as", "policy-node1-admin"));
-    const state = Object.fromEntries(status.steps.map((step) => [step.id, `${step.state}, ${step.evidence}`]));
+    const status = documentOf<Status>(
+      await answered("status", "--rehearsal", folder, "--as", "policy-node1-admin"),
+    );
+    const state = Object.fromEntries(
+      status.steps.map((step) => [step.id, `${step.state}, ${step.evidence}`]),
+    );
     expect(state).toMatchObject({
       "policy-node1-long-lived": "done, stand-in",
       "secrets-wallet": "done, stand-in",
@@ -156,10 +179,18 @@ describe("preview", () => {
   it("shows nine unchanged stacks of a deployed vault and changes nothing", async () => {
     const before = requestsOf(folder).length;
     const state = contentOf(join(folder, "state"));
-    const { stacks } = documentOf<{ stacks: PreviewedStack[] }>(await answered("preview", "--rehearsal", folder));
+    const { stacks } = documentOf<{ stacks: PreviewedStack[] }>(
+      await answered("preview", "--rehearsal", folder),
+    );
     expect(stacks).toHaveLength(9);
     for (const { stack, inputsKnown, changes: changed, resources } of stacks) {
-      expect({ stack, inputsKnown, ...changed }).toMatchObject({ inputsKnown: true, create: 0, update: 0, replace: 0, delete: 0 });
+      expect({ stack, inputsKnown, ...changed }).toMatchObject({
+        inputsKnown: true,
+        create: 0,
+        update: 0,
+        replace: 0,
+        delete: 0,
+      });
       expect(changed.same).toBeGreaterThan(10);
       expect(resources.length).toBeGreaterThanOrEqual(changed.same);
     }
@@ -169,10 +200,17 @@ describe("preview", () => {
 
   it("shows nine stacks of fresh accounts, with placeholders where steps are missing, and leaves nothing behind", async () => {
     const fresh = await newFolder();
-    const { stacks } = documentOf<{ stacks: PreviewedStack[] }>(await answered("preview", "--rehearsal", fresh));
+    const { stacks } = documentOf<{ stacks: PreviewedStack[] }>(
+      await answered("preview", "--rehearsal", fresh),
+    );
     expect(stacks).toHaveLength(9);
     const known = Object.fromEntries(stacks.map(({ stack, inputsKnown }) => [stack, inputsKnown]));
-    expect(known).toMatchObject({ "baseline-infrastructure": true, "baseline-policy-node1": true, "nitro-nodes": false, "policy-node2-long-lived": false });
+    expect(known).toMatchObject({
+      "baseline-infrastructure": true,
+      "baseline-policy-node1": true,
+      "nitro-nodes": false,
+      "policy-node2-long-lived": false,
+    });
     for (const { changes: changed } of stacks) expect(changed.create).toBeGreaterThan(10);
     expect(requestsOf(fresh).filter(changes)).toEqual([]);
     expect(filesIn(join(fresh, "state"))).toEqual([]);

@@ -39,7 +39,10 @@ it("runs by role, repeated until nobody waits, touch each admin's own account al
   const whole = documentOf<DeployAnswer>(await ivault("rehearse", "--dir", folder, "--json"));
   expect(whole.ok).toBe(true);
   for (const { id, kind, changes } of whole.steps) {
-    if (kind === "stack") expect({ id, ...changes }).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+    if (kind === "stack")
+      expect({ id, ...changes }).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
   }
-  expect(stacksInState(folder).map(({ stack, resources }) => [stack, resources.map(({ urn }) => nameOf(urn))])).toEqual(before);
+  expect(
+    stacksInState(folder).map(({ stack, resources }) => [stack, resources.map(({ urn }) => nameOf(urn))]),
+  ).toEqual(before);
 });

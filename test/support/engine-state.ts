@@ -33,7 +33,11 @@ export function stacksInState(folder: string): StackInState[] {
         const { latest } = JSON.parse(readFileSync(join(stacks, name), "utf8")).checkpoint;
         return {
           account,
-          stack: name.replace(/\.json$/, "").split(".").slice(1).join("."),
+          stack: name
+            .replace(/\.json$/, "")
+            .split(".")
+            .slice(1)
+            .join("."),
           resources: latest.resources ?? [],
           pending: latest.pending_operations?.length ?? 0,
         };

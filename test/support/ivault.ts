@@ -19,11 +19,19 @@ export async function newFolder(): Promise<string> {
 }
 
 /** Starts the command as a person would, in a process group of its own. */
-export function start(args: readonly string[]): { readonly child: ChildProcess; readonly answered: Promise<Answered> } {
+export function start(args: readonly string[]): {
+  readonly child: ChildProcess;
+  readonly answered: Promise<Answered>;
+} {
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", join(root, "automation", "main.ts"), ...args],
-    { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } },
+    {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    },
   );
   let stdout = "";
   let stderr = "";
@@ -49,7 +57,9 @@ export function documentOf<T>(answered: Answered): T {
   try {
     return JSON.parse(answered.stdout) as T;
   } catch (error) {
-    throw new Error(`no JSON document on standard output:\n${answered.stdout}\n${answered.stderr}`, { cause: error });
+    throw new Error(`no JSON document on standard output:\n${answered.stdout}\n${answered.stderr}`, {
+      cause: error,
+    });
   }
 }
 
