@@ -62,6 +62,8 @@ export async function deploy(options: DeployOptions): Promise<number> {
       to,
       withoutHealth: options.withoutHealth || options.rehearse,
       signal: options.signal,
+      // A terminal sends Ctrl-C to every process; told twice, the engine would abandon what is under way.
+      engineSignal: process.stdin.isTTY ? undefined : options.signal,
       openGate: options.rehearse ? openWithStandIn : undefined,
       onEvent: (event) => {
         progress.show(event);

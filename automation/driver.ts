@@ -5,7 +5,8 @@ import { stackDefinitions } from "../stacks/index.ts";
 import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
 import { actionFor } from "./actions/index.ts";
 import { imageDigests } from "./actions/service-images.ts";
-import { ActionableError, Refusal } from "./errors.ts";
+import { Refusal } from "./errors.ts";
+import { failureOf } from "./output.ts";
 import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
@@ -23,7 +24,10 @@ export interface RunOptions {
   /** Called for gates that a person has to open; a rehearsal opens them with stand-in evidence. */
   readonly openGate?: (step: Step, context: ActionContext) => Promise<void>;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Once aborted, nothing new is started. */
   readonly signal?: AbortSignal;
+  /** Once aborted, the engine's updates are told to stop; absent where a terminal tells all processes by itself. */
+  readonly engineSignal?: AbortSignal;
 }
 
 export interface RunResult {
@@ -72,14 +76,14 @@ export async function runSteps(
       const outcome = await performStep(installation, engine, step, options, say);
       report = { ...baseReport(installation, step), ...outcome, startedAt, endedAt: at() };
     } catch (error) {
-      failure ??= error as Error;
-      const message =
-        error instanceof ActionableError ? error.details.message : String((error as Error).message);
+      // Ctrl-C reaches the engine's processes too; what it cut off is no failure and is taken up again by the next run.
+      const stopped = options.signal?.aborted === true;
+      if (!stopped) failure ??= error as Error;
+      const { message } = failureOf(error).error;
       report = {
         ...baseReport(installation, step),
-        state: "failed",
+        ...(stopped ? { state: "ready", detail: "stopped" } : { state: "failed", error: message }),
         evidence: "not established",
-        error: message,
         startedAt,
         endedAt: at(),
       };
@@ -136,7 +140,7 @@ async function performStep(
     const prepared = await preparedFor(installation, definition, options.roles);
     const run = await runStack(installation, engine, definition, prepared, {
       report,
-      signal: options.signal,
+      signal: options.engineSignal,
     });
     const account = accountIdOf(installation.inputs.deployment, definition.account);
     await installation.handoffs.write(definition.id, account, run.outputs);

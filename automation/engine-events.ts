@@ -29,6 +29,8 @@ export interface PlannedResource {
   readonly operation: Operation;
   /** As the provider gets them; secrets are "[secret]", values not known yet "[unknown]". */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The engine refuses to delete it. */
+  readonly protect: boolean;
 }
 
 /** The engine's placeholder for a value that is known only after the update. */
@@ -42,12 +44,13 @@ export function plannedResources(events: readonly EngineEvent[]): readonly Plann
     const { metadata } = resourcePreEvent;
     const operation = operationOf(metadata.op);
     if (operation === undefined || planned.get(metadata.urn)?.operation === "replace") continue;
-    const inputs = (metadata.new ?? metadata.old)?.inputs ?? {};
+    const { inputs = {}, protect = false } = metadata.new ?? metadata.old ?? {};
     planned.set(metadata.urn, {
       urn: metadata.urn,
       type: metadata.type,
       operation,
       inputs: readable(inputs) as Record<string, unknown>,
+      protect,
     });
   }
   return [...planned.values()];

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { ActionableError, exitCodes, type ProblemDetails } from "./errors.ts";
 
 /** Where answers go: one JSON document (or typed lines) on standard output for programs, words on standard error for people. */
@@ -40,6 +41,13 @@ export interface Failure {
 /** An error as it is told: what a person can act on without a stack trace, a bug of this program with one. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ActionableError) return { error: error.details, exitCode: error.exitCode };
+  if (error instanceof CommandError) {
+    const hint = "mend the cause and run the same command again; it resumes";
+    return {
+      error: { code: "engine-failed", message: error.message.trim(), hint },
+      exitCode: exitCodes.cloud,
+    };
+  }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     error: {

@@ -43,7 +43,7 @@ export class Network extends ComponentResource {
     const endpoints = Object.values(args.model.endpoints).filter(({ stack }) => stack === args.stack);
     for (const endpoint of endpoints.filter(({ type }) => type === "Interface"))
       this.#createInterface(endpoint, args);
-    this.s3PrefixListId = this.#createGateway(endpoints, args).prefixListId;
+    this.s3PrefixListId = this.#createGateway(endpoints, vpc.routeTables, args).prefixListId;
     this.registerOutputs({});
   }
 
@@ -105,34 +105,25 @@ export class Network extends ComponentResource {
     );
   }
 
-  #createGateway(endpoints: readonly ModelEndpoint[], { model, zones }: NetworkArgs): aws.ec2.VpcEndpoint {
+  #createGateway(
+    endpoints: readonly ModelEndpoint[],
+    tables: Output<aws.ec2.RouteTable[]>,
+    { model }: NetworkArgs,
+  ): aws.ec2.VpcEndpoint {
     const endpoint = endpoints.find(({ type }) => type === "Gateway");
     if (endpoint === undefined)
       throw new Error("The model has no gateway endpoint for S3, which image layers come from.");
-    const routeTableIds = [this.privateSubnetIds, this.isolatedSubnetIds].flatMap((subnets) =>
-      zones.map((zone, index) => this.#routeTableOf(subnets, zone, index)),
-    );
     return new aws.ec2.VpcEndpoint(
       endpointName(endpoint),
       {
         vpcId: this.vpcId,
         serviceName: `com.amazonaws.${model.region}.${endpoint.service}`,
         vpcEndpointType: "Gateway",
-        routeTableIds,
+        routeTableIds: tables.apply((known) => known.map(({ id }) => id)),
         policy: policyText(endpoint.policy),
       },
       { parent: this },
     );
-  }
-
-  #routeTableOf(subnetIds: Output<string[]>, zone: string, index: number): Output<string> {
-    const subnetId = subnetIds.apply((ids) => {
-      const id = ids[index];
-      if (id === undefined)
-        throw new Error(`The network has ${ids.length} subnets of a kind and none for zone ${zone}.`);
-      return id;
-    });
-    return aws.ec2.getRouteTableOutput({ subnetId }, { parent: this }).routeTableId;
   }
 }
 

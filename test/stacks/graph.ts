@@ -126,6 +126,7 @@ function attributesOf(type: string, name: string, inputs: Record<string, unknown
         publicSubnetIds: subnets("public"),
         privateSubnetIds: subnets("private"),
         isolatedSubnetIds: subnets("isolated"),
+        routeTables: [],
       };
     }
     case "aws:acm/certificate:Certificate":
