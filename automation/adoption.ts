@@ -140,13 +140,25 @@ export async function findAdoptable(
   return { adopt, ambiguous };
 }
 
-/** Types that the tagging service does not list but whose id follows from the name that the program gives them. */
-const idByName: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => unknown>> = {
-  "aws:autoscaling/group:Group": (inputs) => inputs.name,
-  "aws:cloudwatch/dashboard:Dashboard": (inputs) => inputs.dashboardName,
-  "aws:iam/instanceProfile:InstanceProfile": (inputs) => inputs.name,
-  "aws:iam/role:Role": (inputs) => inputs.name,
-  "aws:kms/alias:Alias": (inputs) => inputs.name,
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * Types that the tagging service does not list but whose id follows from what the program gives them: the provider imports them by
+ * their name or by what they connect.
+ */
+const idByArguments: Readonly<Record<string, (given: Given) => unknown>> = {
+  "aws:autoscaling/group:Group": ({ name }) => name,
+  "aws:cloudwatch/dashboard:Dashboard": ({ dashboardName }) => dashboardName,
+  "aws:ec2/route:Route": ({ routeTableId, destinationCidrBlock }) =>
+    `${routeTableId}_${destinationCidrBlock}`,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": ({ subnetId, routeTableId }) =>
+    `${subnetId}/${routeTableId}`,
+  "aws:iam/instanceProfile:InstanceProfile": ({ name }) => name,
+  "aws:iam/role:Role": ({ name }) => name,
+  "aws:iam/rolePolicy:RolePolicy": ({ role, name }) => `${role}:${name}`,
+  "aws:kms/alias:Alias": ({ name }) => name,
+  "aws:route53/record:Record": ({ zoneId, name, type }) => `${zoneId}_${name}_${type}`,
+  "aws:servicediscovery/instance:Instance": ({ serviceId, instanceId }) => `${serviceId}/${instanceId}`,
 };
 
 /** Whether a failed create means that the thing is already there (codes as the services name them). */
@@ -156,6 +168,6 @@ export function meansAlreadyExists(message: string): boolean {
 
 /** The id under which an existing thing of this name can be taken over, where that follows from the program's own inputs. */
 export function idFromInputs(type: string, inputs: Readonly<Record<string, unknown>>): string | undefined {
-  const id = idByName[type]?.(inputs);
+  const id = idByArguments[type]?.(inputs);
   return typeof id === "string" ? id : undefined;
 }

@@ -5,8 +5,19 @@ import { awsCloud } from "./aws-cloud.ts";
 import type { Cloud } from "./cloud.ts";
 import { UserError } from "./errors.ts";
 import { readInputs } from "./inputs.ts";
-import type { Place } from "./installation.ts";
 import { buildModelFor } from "./model.ts";
+
+/** Where a deployment's files are and where it goes. */
+export interface Place {
+  /** Folder of the four input files; undefined: those that the rehearsal began with. */
+  readonly input: string | undefined;
+  /** Folder of the rehearsal; undefined: AWS. */
+  readonly rehearsal: string | undefined;
+  /** Input files for a rehearsal that has not begun yet. */
+  readonly beginWith?: string;
+  /** Empty the rehearsal's folder first. */
+  readonly fresh?: boolean;
+}
 
 export interface OpenedCloud {
   readonly cloud: Cloud;

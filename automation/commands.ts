@@ -1,20 +1,19 @@
 import { join } from "node:path";
 import { namesOf } from "../isolation/names.ts";
 import { loadInputs } from "../spec/load.ts";
-import { stackIds } from "../stacks/outputs.ts";
 import type { ActionContext } from "./actions/action.ts";
 import { type BackupEvidence, backup, recordBackup } from "./actions/backup.ts";
 import { doctorChecks } from "./actions/doctor.ts";
+import type { Place } from "./cloud-of.ts";
 import { type RunResult, runSteps } from "./driver.ts";
 import { engineVersion, obtainEngine } from "./engine.ts";
 import { exitCodes, UserError } from "./errors.ts";
-import { type Installation, openInstallation, type Place } from "./installation.ts";
+import { type Installation, openInstallation } from "./installation.ts";
 import { coloured, failureOf, type Output, sayFailure } from "./output.ts";
-import { previewStacks } from "./preview.ts";
 import { showProgress } from "./progress.ts";
 import { readStatus } from "./status.ts";
 import { roles as allRoles, type Role, type Step, type StepId, stepsOf } from "./steps.ts";
-import { previewText, statusText, summaryText } from "./tables.ts";
+import { statusText, summaryText } from "./tables.ts";
 
 /** What every command is given: where the deployment is, for whom it acts, and how it answers. */
 export interface CommandOptions extends Place {
@@ -25,9 +24,9 @@ export interface CommandOptions extends Place {
 }
 
 const deployers = allRoles.filter((role) => role !== "auditor");
-const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
+export const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
 
-async function withInstallation<T>(
+export async function withInstallation<T>(
   options: CommandOptions,
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
@@ -39,11 +38,13 @@ async function withInstallation<T>(
   }
 }
 
-const report = (options: CommandOptions) => (line: string) => options.output.say(coloured("dim", line));
+export const report = (options: CommandOptions) => (line: string) =>
+  options.output.say(coloured("dim", line));
 
 export interface DeployOptions extends CommandOptions {
   readonly to?: string;
   readonly withoutHealth: boolean;
+  readonly allowPolicyReplacement: boolean;
   /** Stand-in evidence for what only a person can give; rehearsals alone. */
   readonly rehearse: boolean;
   readonly confirm?: (installation: Installation) => Promise<void>;
@@ -61,6 +62,7 @@ export async function deploy(options: DeployOptions): Promise<number> {
       roles: rolesOf(options),
       to,
       withoutHealth: options.withoutHealth || options.rehearse,
+      allowPolicyReplacement: options.allowPolicyReplacement,
       signal: options.signal,
       // A terminal sends Ctrl-C to every process; told twice, the engine would abandon what is under way.
       engineSignal: process.stdin.isTTY ? undefined : options.signal,
@@ -178,27 +180,6 @@ export async function status(options: CommandOptions): Promise<number> {
     const found = await readStatus(installation, engine, rolesOf(options));
     options.output.say(statusText(found));
     options.output.answer({ ...found });
-    return exitCodes.done;
-  });
-}
-
-export async function preview(options: CommandOptions & { readonly stack?: string }): Promise<number> {
-  const engine = await obtainEngine({ report: report(options) });
-  if (options.stack !== undefined && !stackIds.includes(options.stack as (typeof stackIds)[number])) {
-    throw new UserError({
-      code: "unknown-stack",
-      message: `No stack is called ${options.stack}.`,
-      hint: `one of ${stackIds.join(", ")}`,
-    });
-  }
-  return await withInstallation(options, async (installation) => {
-    const stacks = await previewStacks(installation, engine, {
-      roles: rolesOf(options),
-      stack: options.stack,
-      report: (stack) => report(options)(`previewing ${stack}`),
-    });
-    options.output.say(previewText(stacks));
-    options.output.answer({ stacks });
     return exitCodes.done;
   });
 }

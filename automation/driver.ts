@@ -6,13 +6,14 @@ import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
 import { actionFor } from "./actions/index.ts";
 import { imageDigests } from "./actions/service-images.ts";
 import { Refusal } from "./errors.ts";
-import { failureOf } from "./output.ts";
 import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
+import { failureOf } from "./output.ts";
+import { provePlan, requireProof } from "./planned-proof.ts";
 import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
-import { type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
+import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack } from "./stack-run.ts";
 import { type ActionId, accountsOf, type Role, type Step, type StepId } from "./steps.ts";
 
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Last step of the run, in the order in which steps are shown. */
   readonly to?: StepId;
   readonly withoutHealth?: boolean;
+  /** Everybody has agreed that resources with policies may be deleted or replaced. */
+  readonly allowPolicyReplacement?: boolean;
   /** Called for gates that a person has to open; a rehearsal opens them with stand-in evidence. */
   readonly openGate?: (step: Step, context: ActionContext) => Promise<void>;
   readonly onEvent?: (event: RunEvent) => void;
@@ -43,7 +46,9 @@ export interface RunResult {
 
 /**
  * Runs the steps of the chosen roles: whatever can run at once does, across accounts. What is done already is found done and left
- * alone, so that resuming is running again.
+ * alone, so that resuming is running again. No stack is touched before the planned policies of all accounts are proven.
+ *
+ * @throws Refusal when they are not
  */
 export async function runSteps(
   installation: Installation,
@@ -53,6 +58,9 @@ export async function runSteps(
   refuseSeveralShardAccounts(installation, options.roles);
   const { deployment } = installation.inputs;
   const selected = selectSteps(installation.steps, options.roles, deployment, options.to);
+  if (selected.some(({ kind }) => kind === "stack")) {
+    requireProof(await provePlan(await currentModel(installation.inputs, installation.handoffs), deployment));
+  }
   const reports = new Map<StepId, StepReport>();
   const elsewhere = new Map<StepId, Settled>();
   for (const step of installation.steps) {
@@ -138,9 +146,14 @@ async function performStep(
   const definition = stackDefinitions.find(({ id }) => id === step.id);
   if (definition !== undefined) {
     const prepared = await preparedFor(installation, definition, options.roles);
+    // The one stack whose policies name what AWS chose in the meantime; all others are as they were proven.
+    if (definition.id === "nitro-nodes") {
+      requireProof(await provePlan(prepared.context.model, installation.inputs.deployment));
+    }
     const run = await runStack(installation, engine, definition, prepared, {
       report,
       signal: options.engineSignal,
+      allowPolicyReplacement: options.allowPolicyReplacement ?? false,
     });
     const account = accountIdOf(installation.inputs.deployment, definition.account);
     await installation.handoffs.write(definition.id, account, run.outputs);

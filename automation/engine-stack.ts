@@ -73,10 +73,15 @@ export async function openEngineStack(
   }
 }
 
+/** Folder of a `file://` backend, whose address may carry options; undefined for a backend that lies elsewhere. */
+export function backendFolder(backend: string): string | undefined {
+  return /^file:\/\/([^?]*)/.exec(backend)?.[1];
+}
+
 /** Without asking the engine, which writes its first file into a backend as soon as it looks for a stack there. */
 function knownAbsent({ backend }: Backend, { name }: StackPlace): boolean {
-  if (!backend.startsWith("file://")) return false;
-  return !existsSync(join(backend.slice("file://".length), ".pulumi", "stacks", projectName, `${name}.json`));
+  const folder = backendFolder(backend);
+  return folder !== undefined && !existsSync(join(folder, ".pulumi", "stacks", projectName, `${name}.json`));
 }
 
 async function openScratch(
@@ -91,10 +96,8 @@ async function openScratch(
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const backendFolder = join(folder, "state");
-    await mkdir(backendFolder, { recursive: true });
     const backend: Backend = {
-      backend: `file://${backendFolder}`,
+      backend: `file://${join(folder, "state")}`,
       secretsProvider: "passphrase",
       // Nothing secret goes into a preview's state, and the folder is removed with it.
       environment: { PULUMI_CONFIG_PASSPHRASE: "preview" },
@@ -117,8 +120,8 @@ async function workspaceFor(
   program: PulumiFn,
 ): Promise<LocalWorkspace> {
   await mkdir(join(workFolder, "home"), { recursive: true });
-  if (backend.backend.startsWith("file://"))
-    await mkdir(backend.backend.slice("file://".length), { recursive: true });
+  const stateFolder = backendFolder(backend.backend);
+  if (stateFolder !== undefined) await mkdir(stateFolder, { recursive: true });
   const local = plugins.providers.length > 0;
   const providers = plugins.providers.map(({ name, path }) => ({ name, path }));
   return await LocalWorkspace.create({

@@ -9,7 +9,7 @@ import type { StackId } from "../stacks/outputs.ts";
 import type { ActionContext } from "./actions/action.ts";
 import { type AwsClients, awsClients } from "./aws.ts";
 import type { Cloud } from "./cloud.ts";
-import { openCloud } from "./cloud-of.ts";
+import { openCloud, type Place } from "./cloud-of.ts";
 import { type Handoffs, handoffsIn } from "./handoffs.ts";
 import { readInputs } from "./inputs.ts";
 import { currentModel } from "./stack-context.ts";
@@ -27,6 +27,8 @@ export interface Installation {
   workFolder(stack: StackId): string;
   /** Clients with the credentials of that account's deploy role. */
   aws(account: AccountKey): AwsClients;
+  /** Clients of another role of that account, which the account's own credentials assume. */
+  awsAs(account: AccountKey, roleArn: string): AwsClients;
   /** What an action of these roles may use. */
   actionContext(roles: readonly Role[], step: Step, options: ActionOptions): Promise<ActionContext>;
   close(): Promise<void>;
@@ -35,18 +37,6 @@ export interface Installation {
 export interface ActionOptions {
   readonly withoutHealth: boolean;
   readonly report: (line: string) => void;
-}
-
-/** Where a deployment's files are and where it goes. */
-export interface Place {
-  /** Folder of the four input files; undefined: those that the rehearsal began with. */
-  readonly input: string | undefined;
-  /** Folder of the rehearsal; undefined: AWS. */
-  readonly rehearsal: string | undefined;
-  /** Input files for a rehearsal that has not begun yet. */
-  readonly beginWith?: string;
-  /** Empty the rehearsal's folder first. */
-  readonly fresh?: boolean;
 }
 
 /**
@@ -103,6 +93,7 @@ export function installationOn(cloud: Cloud, inputs: Inputs, folder: string): In
     folder,
     workFolder: (stack) => join(folder, "work", stack),
     aws,
+    awsAs,
     async actionContext(roles, step, options) {
       return {
         inputs,

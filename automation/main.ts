@@ -9,14 +9,16 @@ import {
   deploy,
   doctor,
   exampleInputs,
-  preview,
   recordBackupEvidence,
   status,
 } from "./commands.ts";
 import { exitCodes, Refusal } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { failureOf, type Output, outputFor, sayFailure } from "./output.ts";
+import { preview } from "./preview-command.ts";
+import { proveWorld } from "./prove.ts";
 import { type Role, roles } from "./steps.ts";
+import { verify } from "./verify/command.ts";
 
 /** npm runs scripts in the package's folder and says where the user stands in INIT_CWD. */
 const base = process.env.INIT_CWD ?? process.cwd();
@@ -35,10 +37,14 @@ interface Flags {
   readonly stack?: string;
   readonly yes?: boolean;
   readonly withoutHealth?: boolean;
+  readonly allowPolicyReplacement?: boolean;
   readonly sha256?: string;
   readonly place?: string;
   readonly keeper?: string;
   readonly witness?: string;
+  readonly world?: string;
+  readonly export?: string;
+  readonly smt?: string;
 }
 
 function outputOf(flags: Flags): Output {
@@ -55,6 +61,10 @@ function commonOptions(flags: Flags): CommandOptions {
     output: outputOf(flags),
     signal: stop.signal,
   };
+}
+
+function pathOf(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(base, path);
 }
 
 /** Asks before AWS is changed; a rehearsal is not worth a question. */
@@ -86,6 +96,11 @@ const inputOption = () =>
   );
 const rehearsalOption = () =>
   new Option("--rehearsal [folder]", "work on a rehearsal instead of AWS (default folder .rehearsal)");
+const replacementOption = () =>
+  new Option(
+    "--allow-policy-replacement",
+    "let resources that carry a policy be deleted or replaced, once every admin agrees",
+  );
 const toOption = () => new Option("--to <step>", "stop after this step");
 
 function command(program: Command, name: string, description: string): Command {
@@ -150,6 +165,7 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
           fresh: flags.fresh ?? false,
           to: flags.to,
           withoutHealth: false,
+          allowPolicyReplacement: false,
           rehearse: true,
         }),
       ),
@@ -160,6 +176,7 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
     .addOption(asOption())
     .addOption(toOption())
     .option("--yes", "do not ask before changing AWS")
+    .addOption(replacementOption())
     .option(
       "--without-health",
       "bootstrap users and policies although the wallet's health is not established",
@@ -170,6 +187,7 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
           ...commonOptions(flags),
           to: flags.to,
           withoutHealth: flags.withoutHealth ?? false,
+          allowPolicyReplacement: flags.allowPolicyReplacement ?? false,
           rehearse: false,
           confirm: (installation) => confirm(installation, flags),
         }),
@@ -181,6 +199,31 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
     .addOption(asOption())
     .option("--stack <stack>", "this stack only")
     .action(run((flags) => preview({ ...commonOptions(flags), stack: flags.stack })));
+  command(
+    program,
+    "prove",
+    "prove of the planned policies, or of a world file, that no single party reaches more than one shard",
+  )
+    .addOption(inputOption())
+    .addOption(rehearsalOption())
+    .option("--world <file>", "prove this world instead of the planned one")
+    .option("--export <file>", "write the world that is proven")
+    .option("--smt <folder>", "write P1 to P3 as SMT-LIB texts, for a solver of your own")
+    .action(
+      run((flags) =>
+        proveWorld({
+          ...commonOptions(flags),
+          world: pathOf(flags.world),
+          export: pathOf(flags.export),
+          smt: pathOf(flags.smt),
+        }),
+      ),
+    );
+  command(program, "verify", "prove it again over what is deployed, and list what is not as planned")
+    .addOption(inputOption())
+    .addOption(rehearsalOption())
+    .addOption(asOption())
+    .action(run((flags) => verify(commonOptions(flags))));
   command(program, "status", "where the installation stands and who has to act next")
     .addOption(inputOption())
     .addOption(rehearsalOption())

@@ -1,5 +1,5 @@
 import type { Cloud } from "./cloud.ts";
-import { projectName, type StackPlace } from "./engine-stack.ts";
+import { backendFolder, projectName, type StackPlace } from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
 import { removeLock, stackLocks } from "./locks.ts";
 
@@ -12,9 +12,9 @@ export async function releaseStaleLocks(
   place: StackPlace,
   report: (line: string) => void,
 ): Promise<void> {
-  const { backend } = cloud.state(place.account);
-  if (!backend.startsWith("file://")) return;
-  for (const lock of await stackLocks(backend.slice("file://".length), projectName, place.name)) {
+  const folder = backendFolder(cloud.state(place.account).backend);
+  if (folder === undefined) return;
+  for (const lock of await stackLocks(folder, projectName, place.name)) {
     if (lock.state === "stale") {
       await removeLock(lock);
       report(`removed the lock of process ${lock.pid}, which is gone`);

@@ -21,6 +21,7 @@ import {
   type StackPlace,
 } from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
+import { passGate } from "./gate.ts";
 import type { HandoffContent } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import type { PreparedStack } from "./stack-context.ts";
@@ -77,10 +78,18 @@ export interface StackRun {
   readonly outputs: HandoffContent[keyof typeof stackOutputSchemas];
 }
 
+export interface StackRunOptions {
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+  /** Everybody has agreed that resources with policies may be deleted or replaced. */
+  readonly allowPolicyReplacement: boolean;
+}
+
 /**
- * Brings one stack up to date: preview first, update only where the preview shows a change. What the cloud already has of this stack
+ * Brings one stack up to date: preview first, update only where the preview shows a change and plans the policies that are proven. What the cloud already has of this stack
  * and the state does not know is taken over, never made twice.
  *
+ * @throws Refusal when the plan is not what has been proven
  * @throws CloudFailure naming stack, account and resource; running again resumes
  */
 export async function runStack(
@@ -88,7 +97,7 @@ export async function runStack(
   engine: PulumiCommand,
   definition: StackDefinition,
   prepared: PreparedStack,
-  options: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
+  options: StackRunOptions,
 ): Promise<StackRun> {
   const place = placeOf(installation, definition);
   const bare = stackProgram(definition, prepared.context);
@@ -110,6 +119,7 @@ export async function runStack(
     if (complete && Object.values(changes).every((count) => count === 0)) {
       return { changes: preview.changes, outputs: outputsOf(definition, state.outputs) };
     }
+    passGate(prepared.context.model, definition, preview.resources, options.allowPolicyReplacement);
     const adopt = new Map<string, string>();
     if (preview.changes.create > 0) {
       const creates = preview.resources.filter(({ operation }) => operation === "create");
@@ -142,7 +152,7 @@ async function foundInCloud(
   return adopt;
 }
 
-/** Updates; where a create fails because the thing is there already and its id follows from its name, takes it over and goes on once. */
+/** Updates; where a create fails because the thing is there already and its id follows from its arguments, takes it over and goes on. */
 async function update(
   opened: EngineStack,
   definition: StackDefinition,
@@ -152,7 +162,7 @@ async function update(
   options: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
 ): Promise<Readonly<Record<string, unknown>>> {
   const planned = preview.resources.filter(({ operation }) => operation !== "same").length;
-  const attempt = async () => {
+  const attempt = async (events: EngineEvent[]) => {
     let progress: EngineProgress = { ...noProgress, planned };
     try {
       const result = await opened.stack.up({
@@ -160,6 +170,7 @@ async function update(
         color: "never",
         signal: options.signal,
         onEvent: (event) => {
+          events.push(event);
           progress = reduceEvent(progress, event);
           if (progress.current !== undefined) options.report(progress.line);
         },
@@ -171,19 +182,28 @@ async function update(
       throw engineFailure(error, definition, progress);
     }
   };
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof EngineFailure) || !takeOver(error.progress, preview, adopt)) throw error;
-    options.report("some resources exist already under their names and are taken over");
-    return await attempt();
+  // Ends: every further attempt takes over something that none before has.
+  for (;;) {
+    const events: EngineEvent[] = [];
+    try {
+      return await attempt(events);
+    } catch (error) {
+      if (!(error instanceof EngineFailure) || !takeOver(error.progress, plannedResources(events), adopt))
+        throw error;
+      options.report("some resources exist already and are taken over");
+    }
   }
 }
 
-function takeOver(progress: EngineProgress, preview: StackPreview, adopt: Map<string, string>): boolean {
+/** Adds what failed because it exists already and whose id follows from its arguments; whether there was any. */
+function takeOver(
+  progress: EngineProgress,
+  attempted: readonly PlannedResource[],
+  adopt: Map<string, string>,
+): boolean {
   let found = false;
   for (const { urn, message } of progress.failed) {
-    const resource = preview.resources.find((one) => one.urn === urn);
+    const resource = attempted.find((one) => one.urn === urn);
     if (resource === undefined || !meansAlreadyExists(message)) continue;
     const id = idFromInputs(resource.type, resource.inputs);
     if (id === undefined || adopt.has(keyOfUrn(urn))) continue;

@@ -224,7 +224,13 @@ export function verifierRole(scope: Scope, account: AccountKey, stack: string): 
     stack,
     ...scope.names.verifierRole(account),
     description: "Reads what is deployed, for verification",
-    trust: trusts([...new Set([...accountPrincipals(scope, account), ...auditorPrincipals(scope)])]),
+    trust: trusts([
+      ...new Set([
+        scope.names.deployRole(account).arn,
+        ...accountPrincipals(scope, account),
+        ...auditorPrincipals(scope),
+      ]),
+    ]),
     identity: [{ name: "verifier", document: verifierPolicy }],
   };
 }

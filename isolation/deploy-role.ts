@@ -1,4 +1,4 @@
-import { type AccountKey, accountKeys, accountOfNode, nodeNumbers } from "../spec/deployment.ts";
+import { type AccountKey, accountOfNode, nodeNumbers } from "../spec/deployment.ts";
 import { createKeys, findByTag } from "./account-roles.ts";
 import { anyKeyArn, bucketArn, topicArn, trailArn } from "./arns.ts";
 import { servicesPolicy, walletPolicy } from "./deploy-services.ts";
@@ -39,7 +39,9 @@ export function deployRole(scope: Scope, account: AccountKey): ModelRole {
 
 /** The account's administrators, and the pipelines that stand in for them. */
 function trustsDeployers(scope: Scope, account: AccountKey): PolicyDocument {
-  const pipelines = scope.deployment.ci.filter((pipeline) => scope.id(pipeline.account) === scope.id(account));
+  const pipelines = scope.deployment.ci.filter(
+    (pipeline) => scope.id(pipeline.account) === scope.id(account),
+  );
   return policy(
     ...trusts(accountPrincipals(scope, account)).Statement,
     ...pipelines.map((pipeline, index) => trustsPipeline(scope.id(account), pipeline, index)),
@@ -74,13 +76,16 @@ function enginePolicy(scope: Scope, account: AccountKey): PolicyDocument {
       Resource: [vendorBucket, `${vendorBucket}/*`],
     },
     {
-      Sid: "BecomeNodeRoles",
+      Sid: "BecomeOwnRoles",
       Effect: "Allow",
       Action: "sts:AssumeRole",
-      Resource: nodesOf(scope, account).flatMap((node) => [
-        names.keyAdminRole(node).arn,
-        names.sealingRole(node).arn,
-      ]),
+      Resource: [
+        ...nodesOf(scope, account).flatMap((node) => [
+          names.keyAdminRole(node).arn,
+          names.sealingRole(node).arn,
+        ]),
+        names.verifierRole(account).arn,
+      ],
     },
     findByTag,
   );

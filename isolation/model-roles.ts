@@ -1,4 +1,4 @@
-import { accountOfNode, type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
+import { accountOfNode, nodeNumbers } from "../spec/deployment.ts";
 import { nodeAccountRoles, verifierRole } from "./account-roles.ts";
 import { baselineOf, distinctAccounts } from "./accounts.ts";
 import { deployRole } from "./deploy-role.ts";

@@ -3,6 +3,8 @@ import { z } from "zod";
 const text = z.string().min(1);
 const accountId = z.string().regex(/^\d{12}$/, "an account id has twelve digits");
 const arn = z.string().regex(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$/, "an ARN has six parts separated by colons");
+/** What is not listed does not exist: a list that is left out is empty. */
+const arns = z.array(arn).default([]);
 const measurements = z.array(
   z.string().regex(/^[0-9a-fA-F]{96}$/, "a measurement has 96 hexadecimal digits"),
 );
@@ -26,18 +28,18 @@ const shard = z.strictObject({
     z.string().regex(/^([0-9]|[12][0-9]|3[01])$/, "a measurement's number is 0 to 31"),
     measurements,
   ),
-  keyAdminArns: z.array(arn),
-  sealerArns: z.array(arn),
-  readerArns: z.array(arn),
-  verifierArns: z.array(arn),
-  hostAdminArns: z.array(arn),
+  keyAdminArns: arns,
+  sealerArns: arns,
+  readerArns: arns,
+  verifierArns: arns,
+  hostAdminArns: arns,
 });
 
 const party = z.strictObject({
   id: text,
-  principals: z.array(arn),
-  accounts: z.array(accountId),
-  holds: z.array(z.enum(["ers-key", "backup"])),
+  principals: arns,
+  accounts: z.array(accountId).default([]),
+  holds: z.array(z.enum(["ers-key", "backup"])).default([]),
 });
 
 const principal = z.strictObject({
@@ -86,8 +88,8 @@ export const worldSchema = z.strictObject({
   parties: z.array(party),
   principals: z.array(principal),
   resources: z.array(resource),
-  organizationPolicies: z.array(organizationPolicy),
-  acceptedRisks: z.array(acceptedRisk),
+  organizationPolicies: z.array(organizationPolicy).default([]),
+  acceptedRisks: z.array(acceptedRisk).default([]),
 });
 
 export type World = z.infer<typeof worldSchema>;
@@ -110,11 +112,26 @@ export function parseWorld(json: unknown): { world: World } | { problems: string
     };
   }
   const repeated = [
-    ...repeats("accounts", parsed.data.accounts.map(({ id }) => id)),
-    ...repeats("shards", parsed.data.shards.map(({ node }) => String(node))),
-    ...repeats("parties", parsed.data.parties.map(({ id }) => id)),
-    ...repeats("principals", parsed.data.principals.map((one) => one.arn)),
-    ...repeats("resources", parsed.data.resources.map((one) => one.arn)),
+    ...repeats(
+      "accounts",
+      parsed.data.accounts.map(({ id }) => id),
+    ),
+    ...repeats(
+      "shards",
+      parsed.data.shards.map(({ node }) => String(node)),
+    ),
+    ...repeats(
+      "parties",
+      parsed.data.parties.map(({ id }) => id),
+    ),
+    ...repeats(
+      "principals",
+      parsed.data.principals.map((one) => one.arn),
+    ),
+    ...repeats(
+      "resources",
+      parsed.data.resources.map((one) => one.arn),
+    ),
   ];
   return repeated.length > 0 ? { problems: repeated } : { world: parsed.data };
 }

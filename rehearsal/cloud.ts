@@ -10,10 +10,12 @@ export interface StandInOptions {
   readonly now: () => Date;
   /** `requests.jsonl` of the rehearsal's folder. */
   readonly logFile: string;
+  /** See `StandInCloud.measurements`. */
+  readonly measurements?: NonNullable<StandInCloud["measurements"]>;
 }
 
 /** The stand-in cloud over a store: every request is decided, performed and written down in one place. */
-export function standInCloud({ store, region, now, logFile }: StandInOptions): StandInCloud {
+export function standInCloud({ store, region, now, logFile, measurements }: StandInOptions): StandInCloud {
   const record = (request: CloudRequest, decision: "allow" | "deny", by: string, status: number) => {
     const { caller, service, action, resource } = request;
     const account = caller?.account ?? null;
@@ -35,8 +37,9 @@ export function standInCloud({ store, region, now, logFile }: StandInOptions): S
     store,
     region,
     now,
+    ...(measurements === undefined ? {} : { measurements }),
     async perform(request, effect) {
-      const decision = decide(store, request);
+      const decision = decide(store, request, now());
       if (!decision.allowed) {
         record(request, "deny", decision.by, decision.error.status);
         throw decision.error;
@@ -54,6 +57,7 @@ export function standInCloud({ store, region, now, logFile }: StandInOptions): S
       const session = findSession(store, now(), accessKeyId, sessionToken);
       return session === undefined || session.expired ? undefined : session.caller;
     },
-    issueSession: (roleArn, sessionName) => issueSession(store, now(), roleArn, sessionName),
+    issueSession: (principalArn, sessionName, limits) =>
+      issueSession(store, now(), principalArn, sessionName, limits),
   };
 }

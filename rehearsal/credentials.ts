@@ -9,6 +9,9 @@ const keyIdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 const sessionProperties = z.object({
   principal: z.string(),
+  roleArn: z.string().optional(),
+  sessionPolicy: z.string().optional(),
+  secondFactor: z.boolean().optional(),
   secret: z.string(),
   tokenSha256: z.string(),
   expiration: z.string(),
@@ -24,18 +27,15 @@ export interface Session {
 const hash = (text: string) => createHash("sha256").update(text).digest();
 const sealContext = (accessKeyId: string) => `sts:session ${accessKeyId}`;
 
-/** Temporary credentials of a role, shaped as STS's. The secret is kept sealed, the token only as its hash. */
+/** Temporary credentials of a role, a user or a root, shaped as STS's. The secret is kept sealed, the token only as its hash. */
 export function issueSession(
   store: Store,
   now: Date,
-  roleArn: string,
+  principalArn: string,
   sessionName: string,
+  limits: Pick<Caller, "sessionPolicy" | "secondFactor"> = {},
 ): ReturnType<StandInCloud["issueSession"]> {
-  const role = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
-  const [, account, roleName] = role ?? [];
-  if (account === undefined || roleName === undefined) {
-    throw new Error(`A session is issued for a role; ${roleArn} is the ARN of none.`);
-  }
+  const { account, ...principal } = sessionOf(principalArn, sessionName);
   const letters = Array.from({ length: 16 }, () => keyIdAlphabet.charAt(randomInt(keyIdAlphabet.length)));
   const accessKeyId = `ASIA${letters.join("")}`;
   const secretAccessKey = randomBytes(30).toString("base64");
@@ -52,7 +52,8 @@ export function issueSession(
       id: accessKeyId,
       arn: null,
       properties: {
-        principal: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
+        ...principal,
+        ...limits,
         secret: store.seal(Buffer.from(secretAccessKey), sealContext(accessKeyId)),
         tokenSha256: hash(sessionToken).toString("hex"),
         expiration: expiration.toISOString(),
@@ -60,6 +61,21 @@ export function issueSession(
     });
   });
   return { accessKeyId, secretAccessKey, sessionToken, expiration };
+}
+
+/** A role acts as its session; users and roots act as themselves. */
+function sessionOf(principalArn: string, sessionName: string): Caller {
+  const [, account, kind, name] =
+    /^arn:aws:iam::(\d{12}):(?:(role|user)\/(?:.*\/)?([^/]+)|root)$/.exec(principalArn) ?? [];
+  if (account === undefined) {
+    throw new Error(`A session is issued for a role, a user or a root; ${principalArn} is the ARN of none.`);
+  }
+  if (kind !== "role") return { account, principal: principalArn };
+  return {
+    account,
+    principal: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
+    roleArn: principalArn,
+  };
 }
 
 /** The session of an access key; undefined for a key that nobody issued, or with another session's token. */
@@ -71,11 +87,11 @@ export function findSession(
 ): Session | undefined {
   const stored = store.list({ type: sessionType }).find(({ id }) => id === accessKeyId);
   if (stored === undefined) return undefined;
-  const { principal, secret, tokenSha256, expiration } = sessionProperties.parse(stored.properties);
+  const { secret, tokenSha256, expiration, ...caller } = sessionProperties.parse(stored.properties);
   if (sessionToken !== undefined && !timingSafeEqual(hash(sessionToken), Buffer.from(tokenSha256, "hex")))
     return undefined;
   return {
-    caller: { account: stored.account, principal },
+    caller: { account: stored.account, ...caller },
     secretAccessKey: Buffer.from(store.open(secret, sealContext(accessKeyId))).toString(),
     expired: new Date(expiration) <= now,
   };

@@ -86,7 +86,8 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
       const state = join(folder, "state", accountIdOf(deployment, account));
       mkdirSync(state, { recursive: true, mode: 0o700 });
       return {
-        backend: `file://${state}`,
+        // Without the files of attributes beside each file of state: a run that is killed while one is written could not be read again.
+        backend: `file://${state}?metadata=skip`,
         secretsProvider: "passphrase",
         environment: { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase },
       };
@@ -139,7 +140,7 @@ async function readInputs(folder: string): Promise<Inputs> {
 function standIns(parentZone: string): readonly string[] {
   return [
     "AWS: accounts kept in a folder of this machine answer in its place, over AWS's own protocols and signatures.",
-    "Access control: accounts are kept apart, roles' trust and the keys' demand for an attestation are enforced; other policies are stored and not evaluated.",
+    "Access control: this program evaluates the policies in AWS's place (identity, boundary, session, trust, key, grant, resource, endpoint, organization).",
     "KMS: keys are AES-256 and P-256 keys in that folder instead of in hardware.",
     "The vendor: its registry, bucket, images, enclave image and signing key were made here; the images hold no product.",
     `DNS: ${parentZone} and its name servers are records in that folder; no resolver is asked.`,

@@ -20,6 +20,7 @@ const schema = `
     UNIQUE (account, type, id)
   );
   CREATE INDEX IF NOT EXISTS objects_by_arn ON objects (arn);
+  CREATE INDEX IF NOT EXISTS objects_by_type ON objects (type, account);
 `;
 
 const columns = "account, type, id, arn, properties";
@@ -47,9 +48,17 @@ export function openStore(folder: string): Store {
   const selectByArn = database.prepare(
     `SELECT ${columns} FROM objects WHERE arn = ? ORDER BY sequence LIMIT 1`,
   );
-  const selectMany = database.prepare(
-    `SELECT ${columns} FROM objects WHERE account = coalesce(?, account) AND type = coalesce(?, type) ORDER BY sequence`,
-  );
+  // One statement a filter, so that each uses its index.
+  const selectMany = (condition: string) =>
+    database.prepare(`SELECT ${columns} FROM objects ${condition} ORDER BY sequence`);
+  const selectAll = selectMany("");
+  const selectByAccount = selectMany("WHERE account = ?");
+  const selectByType = selectMany("WHERE type = ?");
+  const selectByBoth = selectMany("WHERE type = ? AND account = ? AND substr(id, 1, length(?3)) = ?3");
+  const listed = ({ account, type, idBegins = "" }: Parameters<Store["list"]>[0]): unknown[] => {
+    if (type === undefined) return account === undefined ? selectAll.all() : selectByAccount.all(account);
+    return account === undefined ? selectByType.all(type) : selectByBoth.all(type, account, idBegins);
+  };
   const upsert = database.prepare(
     `INSERT INTO objects (${columns}) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (account, type, id) DO UPDATE SET arn = excluded.arn, properties = excluded.properties`,
@@ -63,8 +72,7 @@ export function openStore(folder: string): Store {
     folder,
     get: (account, type, id) => one(selectOne.get(account, type, id)),
     byArn: (arn) => one(selectByArn.get(arn)),
-    list: ({ account, type }) =>
-      selectMany.all(account ?? null, type ?? null).map((found) => row.parse(found)),
+    list: (filter) => listed(filter).map((found) => row.parse(found)),
     put({ account, type, id, arn, properties }) {
       upsert.run(account, type, id, arn, JSON.stringify(properties));
     },

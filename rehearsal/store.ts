@@ -17,8 +17,12 @@ export interface Store {
   readonly folder: string;
   get(account: string, type: string, id: string): StoredObject | undefined;
   byArn(arn: string): StoredObject | undefined;
-  /** All objects that match; in order of creation. */
-  list(filter: { readonly account?: string; readonly type?: string }): StoredObject[];
+  /** All objects that match; in order of creation. `idBegins` counts where both account and type are given. */
+  list(filter: {
+    readonly account?: string;
+    readonly type?: string;
+    readonly idBegins?: string;
+  }): StoredObject[];
   put(object: StoredObject): void;
   delete(account: string, type: string, id: string): void;
   /** Runs `work` so that either all of its changes are kept or none. */

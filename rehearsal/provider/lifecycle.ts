@@ -10,6 +10,7 @@ import {
   type Properties,
   type ResourceType,
 } from "./resource-type.ts";
+import { type Asked, afterCreating, isOnAnything, toCreate, toUse } from "./rights.ts";
 import { services } from "./services.ts";
 import { resourceType } from "./types/index.ts";
 
@@ -40,14 +41,13 @@ export function previewCreate(actor: Actor, token: string, inputs: Properties): 
 }
 
 /** @throws Error with the text of the real provider, ending in the service's code and message */
-export function create(actor: Actor, token: string, inputs: Properties): Promise<Resource> {
+export async function create(actor: Actor, token: string, inputs: Properties): Promise<Resource> {
   const type = resourceType(token);
   const place = placeOf(actor, inputs);
   const properties = { ...computedOf(type, inputs, place), ...inputs };
   const id = type.id(properties);
-  // What the caller does not name has no ARN yet when it asks.
-  const resource = type.unique === undefined ? null : arnOf(type, properties);
-  return request(actor, type, type.actions.create, "creating", id, resource, inputs, () => {
+  const asked = toCreate(token, type, properties, place);
+  const made = await request(actor, type, type.actions.create, "creating", id, asked, inputs, () => {
     type.validate?.(properties, place);
     refuseDangling(type, properties, place);
     refuseDuplicate(type, token, properties, place);
@@ -55,6 +55,13 @@ export function create(actor: Actor, token: string, inputs: Properties): Promise
     put(type, token, id, properties, place, previous);
     return { id, properties: current(token, id, place) };
   });
+  const use = toUse(token, type, made.properties, place);
+  for (const action of afterCreating(token, made.properties)) {
+    const { resource: _, ...onAnything } = use;
+    const on = isOnAnything(action) ? onAnything : use;
+    await request(actor, type, action, "completing", id, on, {}, () => undefined);
+  }
+  return made;
 }
 
 /** The resource with this id (or import id, or ARN) and the inputs that would make it; undefined when it is gone. */
@@ -73,7 +80,7 @@ export async function read(
     type.actions.read,
     "reading",
     id,
-    stored?.arn ?? null,
+    isOnAnything(type.actions.read) ? {} : toUse(token, type, stored?.properties ?? {}, place),
     {},
     () => stored,
   );
@@ -125,7 +132,7 @@ export async function update(
       action,
       "updating",
       id,
-      arnIn(type, token, id, place),
+      toUse(token, type, { ...current(token, id, place), ...pick(inputs, names) }, place, names),
       pick(inputs, names),
       () => {
         const stored = existing(type, token, id, place);
@@ -143,7 +150,8 @@ export async function update(
 export function remove(actor: Actor, token: string, id: string, properties: Properties): Promise<void> {
   const type = resourceType(token);
   const place = placeOf(actor, properties);
-  return request(actor, type, type.actions.delete, "deleting", id, arnIn(type, token, id, place), {}, () => {
+  const asked = toUse(token, type, current(token, id, place), place);
+  return request(actor, type, type.actions.delete, "deleting", id, asked, {}, () => {
     const stored = place.store.get(place.caller.account, token, id);
     if (stored === undefined) return;
     type.refuseDelete?.(stored.properties, place);
@@ -179,15 +187,12 @@ async function request<T>(
   action: string,
   doing: string,
   id: string,
-  resource: string | null,
+  asked: Asked,
   input: Properties,
   effect: () => T,
 ): Promise<T> {
   try {
-    return await cloud.perform(
-      { caller, service, action, region, input, ...(resource === null ? {} : { resource }) },
-      effect,
-    );
+    return await cloud.perform({ caller, service, action, region, input, ...asked }, effect);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const operation = `operation error ${services[service].name}: ${action}`;
@@ -236,10 +241,6 @@ function findByAnyId(type: ResourceType, token: string, id: string, place: Place
 function arnOf(type: ResourceType, properties: Properties): string | null {
   const value = type.arn === undefined ? undefined : properties[type.arn];
   return typeof value === "string" ? value : null;
-}
-
-function arnIn(type: ResourceType, token: string, id: string, place: Place): string | null {
-  return arnOf(type, current(token, id, place));
 }
 
 function refuseDangling({ references = {} }: ResourceType, properties: Properties, place: Place): void {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { members, tagsOf } from "../input.ts";
 import { AwsError } from "../request.ts";
 import type { StoredObject } from "../store.ts";
+import { changes } from "./ec2-changes.ts";
 import type { Handler, HandlerContext, Handlers } from "./handler.ts";
 
 const filters = z.array(z.object({ Name: z.string(), Value: z.array(z.string()) })).default([]);
@@ -93,6 +94,12 @@ const stateCodes: Readonly<Record<string, number>> = {
   stopped: 80,
 };
 
+const vpcEndpoint = z.object({
+  vpcId: z.string().optional(),
+  serviceName: z.string(),
+  vpcEndpointType: z.string().default("Gateway"),
+  policy: z.string().optional(),
+});
 const vpc = z.object({ cidrBlock: z.string() });
 const subnet = z.object({
   vpcId: z.string(),
@@ -111,6 +118,7 @@ const vcpusOf = (size: string) => ({ large: 2, xlarge: 4 })[size] ?? 4 * Number.
 
 /** EC2's read-only actions, under the wire's names (see the EC2 flavour of the query protocol). */
 export const handlers: Handlers = {
+  ...changes,
   DescribeInstances: describe({
     action: "DescribeInstances",
     idsMember: "InstanceId",
@@ -141,10 +149,39 @@ export const handlers: Handlers = {
             privateIpAddress: properties.privateIp,
             subnetId: properties.subnetId,
             vpcId: properties.vpcId,
+            iamInstanceProfile:
+              properties.iamInstanceProfile === undefined
+                ? undefined
+                : { arn: `arn:aws:iam::${caller.account}:instance-profile/${properties.iamInstanceProfile}` },
             enclaveOptions: properties.enclaveOptions,
             tagSet: tagSet(object),
           },
         ],
+      })),
+    }),
+  }),
+
+  DescribeVpcEndpoints: describe({
+    action: "DescribeVpcEndpoints",
+    idsMember: "VpcEndpointId",
+    notFound: "InvalidVpcEndpointId.NotFound",
+    type: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    properties: vpcEndpoint,
+    filterable: ({ id }, { vpcId, serviceName }) => ({
+      "vpc-endpoint-id": id,
+      "vpc-id": vpcId,
+      "service-name": serviceName,
+    }),
+    answer: (found, { caller }) => ({
+      vpcEndpointSet: found.map(({ object, properties }) => ({
+        vpcEndpointId: object.id,
+        vpcEndpointType: properties.vpcEndpointType,
+        vpcId: properties.vpcId,
+        serviceName: properties.serviceName,
+        state: "available",
+        policyDocument: properties.policy,
+        ownerId: caller.account,
+        tagSet: tagSet(object),
       })),
     }),
   }),

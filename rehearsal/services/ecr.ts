@@ -9,9 +9,16 @@ const repositoryProperties = z.object({
   repositoryUrl: z.string(),
   imageTagMutability: z.string().default("MUTABLE"),
 });
+const repositoryPolicyProperties = z.object({ repository: z.string(), policy: z.string() });
 const imageId = z.object({ imageDigest: z.string().optional(), imageTag: z.string().optional() });
 const imageIds = z.array(imageId);
-const tokenContent = z.object({ account: z.string(), principal: z.string(), expires: z.string() });
+const tokenContent = z.object({
+  account: z.string(),
+  principal: z.string(),
+  roleArn: z.string().optional(),
+  sessionPolicy: z.string().optional(),
+  expires: z.string(),
+});
 
 /** A registry token is good for twelve hours, as AWS's are. */
 const tokenLifetimeMilliseconds = 12 * 3600 * 1000;
@@ -27,10 +34,8 @@ export function callerOfToken(cloud: StandInCloud, password: string): Caller | u
   } catch {
     return undefined; // Authenticated encryption: whatever does not open was not issued here.
   }
-  const { account, principal, expires } = tokenContent.parse(
-    JSON.parse(Buffer.from(opened).toString("utf8")),
-  );
-  return new Date(expires) > cloud.now() ? { account, principal } : undefined;
+  const { expires, ...caller } = tokenContent.parse(JSON.parse(Buffer.from(opened).toString("utf8")));
+  return new Date(expires) > cloud.now() ? caller : undefined;
 }
 
 /** The repository as the engine's provider (or the vendor's seed) made it. */
@@ -129,6 +134,20 @@ export const handlers: Handlers = {
       },
     );
   },
+
+  GetRepositoryPolicy: onRepository("GetRepositoryPolicy", {}, ({ account, name }, _input, { cloud }) => {
+    const stored = cloud.store
+      .list({ account, type: "aws:ecr/repositoryPolicy:RepositoryPolicy" })
+      .map(({ properties }) => repositoryPolicyProperties.parse(properties))
+      .find(({ repository }) => repository === name);
+    if (stored === undefined) {
+      throw new AwsError(
+        "RepositoryPolicyNotFoundException",
+        `Repository policy does not exist for the repository with name '${name}' in the registry with id '${account}'`,
+      );
+    }
+    return { registryId: account, repositoryName: name, policyText: stored.policy };
+  }),
 
   DescribeImages: onRepository(
     "DescribeImages",

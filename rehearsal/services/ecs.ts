@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { members } from "../input.ts";
-import { AwsError } from "../request.ts";
+import { AwsError, type Right } from "../request.ts";
 import type { Store } from "../store.ts";
+import { definitionOf, lastPart, passedRoles, registration } from "./ecs-definitions.ts";
 import { runTask, runTaskMembers, taskDetail, tasksOf } from "./ecs-tasks.ts";
 import type { Handler, HandlerContext, Handlers } from "./handler.ts";
 
@@ -14,19 +15,6 @@ const serviceProperties = z.looseObject({
   launchType: z.string().default("FARGATE"),
 });
 const clusterProperties = z.object({ name: z.string() });
-const definitionProperties = z.looseObject({
-  family: z.string(),
-  revision: z.number(),
-  containerDefinitions: z.string(),
-  cpu: z.string().optional(),
-  memory: z.string().optional(),
-  networkMode: z.string().optional(),
-  executionRoleArn: z.string().optional(),
-  taskRoleArn: z.string().optional(),
-  requiresCompatibilities: z.array(z.string()).optional(),
-});
-const containerDefinitions = z.array(z.looseObject({ name: z.string() }));
-
 export interface Cluster {
   readonly arn: string;
   readonly name: string;
@@ -35,13 +23,6 @@ interface Service extends z.infer<typeof serviceProperties> {
   readonly id: string;
   readonly arn: string;
 }
-export interface TaskDefinition extends z.infer<typeof definitionProperties> {
-  readonly arn: string;
-  readonly containers: z.infer<typeof containerDefinitions>;
-}
-
-const lastPart = (nameOrArn: string) => nameOrArn.split("/").at(-1) ?? nameOrArn;
-
 function clustersOf(store: Store, account: string): Cluster[] {
   return store
     .list({ account, type: "aws:ecs/cluster:Cluster" })
@@ -60,19 +41,6 @@ function servicesOf(store: Store, account: string, cluster: Cluster): Service[] 
     .list({ account, type: serviceType })
     .map(({ id, arn, properties }) => ({ ...serviceProperties.parse(properties), id, arn: arn ?? id }))
     .filter((service) => lastPart(service.cluster) === cluster.name);
-}
-
-/** By ARN, by `family:revision`, or by family (its newest revision). */
-export function definitionOf(store: Store, account: string, reference: string): TaskDefinition {
-  const name = lastPart(reference);
-  const definitions = store
-    .list({ account, type: "aws:ecs/taskDefinition:TaskDefinition" })
-    .map(({ arn, properties }) => ({ arn: arn ?? "", ...definitionProperties.parse(properties) }))
-    .filter(({ family, revision }) => name === family || name === `${family}:${revision}`)
-    .sort((a, b) => a.revision - b.revision);
-  const found = definitions.at(-1);
-  if (found === undefined) throw new AwsError("ClientException", "Unable to describe task definition.");
-  return { ...found, containers: containerDefinitions.parse(JSON.parse(found.containerDefinitions)) };
 }
 
 /** The stand-in has no containers: a service has as many running tasks as it is asked to have, at once. */
@@ -106,6 +74,7 @@ function action<Shape extends z.ZodRawShape>(
   shape: Shape,
   resource: (input: z.infer<z.ZodObject<Shape>>) => string | undefined,
   effect: (input: z.infer<z.ZodObject<Shape>>, context: HandlerContext) => Record<string, unknown>,
+  also: (input: z.infer<z.ZodObject<Shape>>, context: HandlerContext) => readonly Right[] = () => [],
 ): Handler {
   return async (context) => {
     const { cloud, caller, region } = context;
@@ -116,7 +85,15 @@ function action<Shape extends z.ZodRawShape>(
         ? named
         : `arn:aws:ecs:${region}:${caller.account}:${named}`;
     return cloud.perform(
-      { caller, service: "ecs", action: name, region, resource: arn, input: context.input },
+      {
+        caller,
+        service: "ecs",
+        action: name,
+        region,
+        resource: arn,
+        input: context.input,
+        also: also(input, context),
+      },
       () => effect(input, context),
     );
   };
@@ -128,6 +105,8 @@ const inCluster = (kind: string, { cluster }: { cluster?: string }, name: string
 
 /** ECS over what the engine's provider made. Tasks end at once with exit code 0, since there are no containers to run. */
 export const handlers: Handlers = {
+  ...registration,
+
   DescribeClusters: action(
     "DescribeClusters",
     { clusters: z.array(z.string()).default(["default"]) },
@@ -251,6 +230,7 @@ export const handlers: Handlers = {
       const definition = definitionOf(cloud.store, account, input.taskDefinition);
       return runTask({ cloud, account, region, cluster: found, definition }, input);
     },
+    passedRoles,
   ),
 
   DescribeTasks: action(

@@ -3,6 +3,7 @@ import { members, tagList } from "../input.ts";
 import { AwsError } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
+import { changes } from "./iam-changes.ts";
 
 const roleProperties = z.object({
   name: z.string(),
@@ -20,6 +21,7 @@ const roleName = { RoleName: z.string().min(1) };
 
 /** Reading roles and their policies. Documents travel URL-encoded, as IAM sends them. */
 export const handlers: Handlers = {
+  ...changes,
   async GetRole(request) {
     return onRole(request, "GetRole", (role) => ({ Role: described(role) }));
   },
@@ -59,6 +61,21 @@ export const handlers: Handlers = {
       IsTruncated: false,
     }));
   },
+  async GetAccountAuthorizationDetails(request) {
+    const { cloud, caller, region, input } = request;
+    return cloud.perform(
+      { caller, service: "iam", action: "GetAccountAuthorizationDetails", region, input },
+      () => ({
+        RoleDetailList: cloud.store
+          .list({ account: caller.account, type: "aws:iam/role:Role" })
+          .map((stored) => detailed(request, stored)),
+        UserDetailList: [],
+        GroupDetailList: [],
+        Policies: [],
+        IsTruncated: false,
+      }),
+    );
+  },
   async GetAccountSummary({ cloud, caller, region, input }) {
     return cloud.perform({ caller, service: "iam", action: "GetAccountSummary", region, input }, () => ({
       SummaryMap: new Map([
@@ -69,6 +86,27 @@ export const handlers: Handlers = {
     }));
   },
 };
+
+/** A role with everything attached to it. */
+function detailed(request: HandlerContext, stored: StoredObject) {
+  const { Description: _, MaxSessionDuration: __, ...role } = described(stored);
+  const profiles = request.cloud.store
+    .list({ account: request.caller.account, type: "aws:iam/instanceProfile:InstanceProfile" })
+    .filter(({ properties }) => properties.role === role.RoleName);
+  return {
+    ...role,
+    RolePolicyList: inlinePolicies(request, role.RoleName).map(({ name, policy }) => ({
+      PolicyName: name,
+      PolicyDocument: encodeURIComponent(policy),
+    })),
+    AttachedManagedPolicies: [],
+    InstanceProfileList: profiles.map(({ id, arn }) => ({
+      InstanceProfileName: id,
+      Arn: arn,
+      Roles: [role],
+    })),
+  };
+}
 
 function onRole<T extends Record<string, unknown>>(
   { cloud, caller, region, input }: HandlerContext,

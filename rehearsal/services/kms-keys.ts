@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { members, tagList } from "../input.ts";
-import { AwsError } from "../request.ts";
+import { AwsError, type CloudRequest } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import type { HandlerContext } from "./handler.ts";
+import { attestationKeys } from "./kms-recipient.ts";
 
 const keyProperties = z.object({
   keyId: z.string(),
@@ -13,6 +14,7 @@ const keyProperties = z.object({
   isEnabled: z.boolean().default(true),
   enableKeyRotation: z.boolean().default(false),
   multiRegion: z.boolean().default(false),
+  origin: z.string().default("AWS_KMS"),
   /** Present while the key waits to be deleted. */
   deletionDate: z.string().optional(),
 });
@@ -46,13 +48,14 @@ export function onKey<T extends Record<string, unknown>>(
   key: Key | undefined,
   work: (key: Key) => T,
 ): Promise<T> {
-  return request.cloud.perform(cloudRequest(request, action, key), () => {
-    if (key !== undefined) return work(key);
-    const named = members({ KeyId: keyId.optional() }, request.input).KeyId ?? "of the ciphertext";
-    const arn = named.startsWith("arn:")
-      ? named
-      : ownArn(request, named.startsWith("alias/") ? named : `key/${named}`);
-    const kind = named.includes("alias/") ? "Alias" : "Key";
+  const asked = { ...cloudRequest(request, action, key), context: attestationKeys(request, action) };
+  return request.cloud.perform(asked, () => {
+    if (key !== undefined) {
+      if (request.input.DryRun === true) throw wouldSucceed();
+      return work(key);
+    }
+    const arn = namedArn(request) ?? "of the ciphertext";
+    const kind = arn.includes(":alias/") ? "Alias" : "Key";
     throw new AwsError(
       "NotFoundException",
       kind === "Alias" ? `Alias ${arn} is not found.` : `Key '${arn}' does not exist`,
@@ -60,12 +63,24 @@ export function onKey<T extends Record<string, unknown>>(
   });
 }
 
-export function cloudRequest(
-  { caller, region, input }: HandlerContext,
-  action: string,
-  key: Key | undefined,
-) {
-  return { caller, service: "kms", action, region, resource: key?.arn, resourceAccount: key?.account, input };
+/** A dry run ends where the effect would begin (KMS API reference, `DryRun`). */
+function wouldSucceed(): AwsError {
+  const message = "The request would have succeeded, but the DryRun option is set.";
+  return new AwsError("DryRunOperationException", message, 412);
+}
+
+export function cloudRequest(request: HandlerContext, action: string, key: Key | undefined): CloudRequest {
+  const { caller, region, input } = request;
+  const resource =
+    key?.arn ?? (action === "ListAliases" || action === "ListKeys" ? undefined : namedArn(request));
+  return { caller, service: "kms", action, region, resource, resourceAccount: key?.account, input };
+}
+
+/** The ARN that the request means, whether anything has it or not. */
+function namedArn(request: HandlerContext): string | undefined {
+  const { KeyId } = members({ KeyId: keyId.optional() }, request.input);
+  if (KeyId === undefined || KeyId.startsWith("arn:")) return KeyId;
+  return ownArn(request, KeyId.startsWith("alias/") ? KeyId : `key/${KeyId}`);
 }
 
 export function ownArn({ caller, region }: HandlerContext, resource: string): string {
@@ -86,6 +101,11 @@ export function findKey(request: HandlerContext, named: string): Key | undefined
   const stored =
     target === undefined ? undefined : cloud.store.byArn(`arn:aws:kms:${arnRegion}:${account}:key/${target}`);
   return stored === undefined || arnRegion !== region ? undefined : keyOf(stored);
+}
+
+/** Every key of the caller's account. */
+export function keysOf({ cloud, caller }: HandlerContext): Key[] {
+  return cloud.store.list({ account: caller.account, type: "aws:kms/key:Key" }).map(keyOf);
 }
 
 function keyOf({ account, arn, properties }: StoredObject): Key {
@@ -137,7 +157,7 @@ export function metadata({ account, arn, properties }: Key) {
     KeyUsage: keyUsage,
     KeyState: deletionDate !== undefined ? "PendingDeletion" : isEnabled ? "Enabled" : "Disabled",
     DeletionDate: deletionDate === undefined ? undefined : new Date(deletionDate),
-    Origin: "AWS_KMS",
+    Origin: properties.origin,
     KeyManager: "CUSTOMER",
     CustomerMasterKeySpec: customerMasterKeySpec,
     KeySpec: customerMasterKeySpec,

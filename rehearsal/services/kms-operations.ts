@@ -1,10 +1,11 @@
-import { type KeyObject, randomBytes, sign, verify } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from "node:crypto";
 import { z } from "zod";
 import { bytes, members } from "../input.ts";
 import { decryptUnder, encryptUnder, keyArnOf, signingPair } from "../key-material.ts";
 import { AwsError } from "../request.ts";
 import type { Handler, HandlerContext, Handlers } from "./handler.ts";
 import { findKey, type Key, keyId, onKey, requestedKey } from "./kms-keys.ts";
+import { forRecipient } from "./kms-recipient.ts";
 
 const context = z.record(z.string(), z.string()).default({});
 const dataKeyMembers = {
@@ -13,6 +14,19 @@ const dataKeyMembers = {
   KeySpec: z.enum(["AES_128", "AES_256"]).optional(),
   NumberOfBytes: z.number().int().min(1).max(1024).optional(),
 };
+
+/** Decides whether the caller could decrypt, and decrypts nothing: what is allowed ends in an error too, as KMS has it. */
+function dryRun(request: HandlerContext): Promise<Record<string, unknown>> {
+  members({ KeyId: keyId, DryRunModifiers: z.array(z.literal("IGNORE_CIPHERTEXT")).min(1) }, request.input);
+  return onKey(request, "Decrypt", requestedKey(request), (key) => {
+    usable(key, "ENCRYPT_DECRYPT");
+    throw new AwsError(
+      "DryRunOperationException",
+      "The request would have succeeded, but the DryRun option is set.",
+      412,
+    );
+  });
+}
 
 /** What keys do. Material is real: AES-256-GCM with the encryption context authenticated, ECDSA on P-256. */
 export const operations: Handlers = {
@@ -31,6 +45,7 @@ export const operations: Handlers = {
     });
   },
   async Decrypt(request) {
+    if (ignoresCiphertext(request)) return onKey(request, "Decrypt", requestedKey(request), () => ({}));
     const input = members(
       { CiphertextBlob: bytes, EncryptionContext: context, KeyId: keyId.optional() },
       request.input,
@@ -52,7 +67,11 @@ export const operations: Handlers = {
         input.CiphertextBlob,
         input.EncryptionContext,
       );
-      return { KeyId: found.arn, Plaintext, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
+      return forRecipient(request, {
+        KeyId: found.arn,
+        Plaintext,
+        EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+      });
     });
   },
   async GenerateDataKey(request) {
@@ -61,6 +80,24 @@ export const operations: Handlers = {
   async GenerateDataKeyWithoutPlaintext(request) {
     const { Plaintext: _, ...sealedOnly } = await dataKey(request, "GenerateDataKeyWithoutPlaintext");
     return sealedOnly;
+  },
+  async GenerateDataKeyPair(request) {
+    const { EncryptionContext } = members(
+      { KeyPairSpec: z.literal("ECC_NIST_P256"), EncryptionContext: context },
+      request.input,
+    );
+    return onKey(request, "GenerateDataKeyPair", requestedKey(request), (key) => {
+      usable(key, "ENCRYPT_DECRYPT");
+      const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      const secret = privateKey.export({ type: "pkcs8", format: "der" });
+      return {
+        KeyId: key.arn,
+        KeyPairSpec: "ECC_NIST_P256",
+        PublicKey: publicKey.export({ type: "spki", format: "der" }),
+        PrivateKeyPlaintext: secret,
+        PrivateKeyCiphertextBlob: encryptUnder(request.cloud.store, key, secret, EncryptionContext),
+      };
+    });
   },
   async GetPublicKey(request) {
     return onKey(request, "GetPublicKey", requestedKey(request), (key) => {
@@ -98,6 +135,11 @@ export const operations: Handlers = {
   },
 };
 
+/** A dry run of a decryption needs no ciphertext, if it says so (KMS API reference, `DryRunModifiers`). */
+function ignoresCiphertext({ input: { DryRun, DryRunModifiers } }: HandlerContext): boolean {
+  return DryRun === true && Array.isArray(DryRunModifiers) && DryRunModifiers.includes("IGNORE_CIPHERTEXT");
+}
+
 function dataKey(request: HandlerContext, action: string): ReturnType<Handler> {
   const { EncryptionContext, KeySpec, NumberOfBytes } = members(dataKeyMembers, request.input);
   if ((KeySpec === undefined) === (NumberOfBytes === undefined)) {
@@ -107,7 +149,7 @@ function dataKey(request: HandlerContext, action: string): ReturnType<Handler> {
     usable(key, "ENCRYPT_DECRYPT");
     const Plaintext = randomBytes(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32));
     const CiphertextBlob = encryptUnder(request.cloud.store, key, Plaintext, EncryptionContext);
-    return { KeyId: key.arn, Plaintext, CiphertextBlob };
+    return forRecipient(request, { KeyId: key.arn, Plaintext, CiphertextBlob });
   });
 }
 

@@ -1,11 +1,13 @@
 import { members } from "../input.ts";
 import type { Handlers } from "./handler.ts";
+import { changes } from "./kms-changes.ts";
 import {
   aliases,
   cloudRequest,
   findKey,
   grantsOf,
   keyId,
+  keysOf,
   metadata,
   onKey,
   ownArn,
@@ -42,6 +44,12 @@ export const handlers: Handlers = {
       Truncated: false,
     }));
   },
+  async ListKeys(request) {
+    return request.cloud.perform(cloudRequest(request, "ListKeys", undefined), () => ({
+      Keys: keysOf(request).map(({ arn, properties }) => ({ KeyId: properties.keyId, KeyArn: arn })),
+      Truncated: false,
+    }));
+  },
   async ListAliases(request) {
     const { KeyId } = members({ KeyId: keyId.optional() }, request.input);
     const key = KeyId === undefined ? undefined : findKey(request, KeyId);
@@ -57,4 +65,5 @@ export const handlers: Handlers = {
     }));
   },
   ...operations,
+  ...changes,
 };

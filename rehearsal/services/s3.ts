@@ -11,6 +11,7 @@ import {
   putObject,
   removeVersion,
 } from "./s3-objects.ts";
+import { conditionKeys, keyRights } from "./s3-rights.ts";
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -76,6 +77,8 @@ function perform<T>(call: Call, action: string, effect: (bucket: Bucket) => T): 
       resource: `arn:aws:s3:::${call.bucket}${key === "" ? "" : `/${key}`}`,
       resourceAccount: bucket?.account ?? caller.account,
       input: { Bucket: call.bucket, ...(key === "" ? {} : { Key: key }) },
+      context: conditionKeys(call.request, call.key),
+      also: bucket === undefined ? [] : keyRights(cloud, bucket, key, action),
     },
     () => {
       if (bucket !== undefined) return effect(bucket);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { encryptionKeys } from "../authoriser/context.ts";
 import { decryptUnder, encryptUnder, type KeyOfMaterial } from "../key-material.ts";
 import { AwsError } from "../request.ts";
 import type { Store } from "../store.ts";
@@ -38,7 +39,7 @@ export async function openValue(
 ): Promise<SecretValue> {
   const key = keyOf(request, secret);
   const context = encryptionContext(secret, version.versionId);
-  const plaintext = await throughKey(request, key, "Decrypt", () =>
+  const plaintext = await throughKey(request, key, "Decrypt", context, () =>
     decryptUnder(request.cloud.store, key, Buffer.from(version.ciphertext, "base64"), context),
   );
   return version.kind === "string" ? { SecretString: plaintext.toString() } : { SecretBinary: plaintext };
@@ -55,8 +56,9 @@ export async function storeVersion(
   const { store } = request.cloud;
   const key = keyOf(request, secret);
   const plaintext = "SecretString" in value ? Buffer.from(value.SecretString) : value.SecretBinary;
-  const ciphertext = await throughKey(request, key, "GenerateDataKey", () =>
-    encryptUnder(store, key, plaintext, encryptionContext(secret, versionId)),
+  const context = encryptionContext(secret, versionId);
+  const ciphertext = await throughKey(request, key, "GenerateDataKey", context, () =>
+    encryptUnder(store, key, plaintext, context),
   );
   const version: SecretVersion = {
     secretArn: secret.arn,
@@ -108,6 +110,7 @@ function throughKey<T>(
   request: HandlerContext,
   key: KeyOfMaterial,
   action: string,
+  context: ReturnType<typeof encryptionContext>,
   work: () => T,
 ): Promise<T> {
   const { cloud, caller, region } = request;
@@ -120,6 +123,7 @@ function throughKey<T>(
       resource: key.arn,
       resourceAccount: key.account,
       input: {},
+      context: encryptionKeys(context),
       via: `secretsmanager.${region}.amazonaws.com`,
     },
     work,

@@ -6,6 +6,7 @@ import type { Handlers } from "./handler.ts";
 const assumeRoleMembers = {
   RoleArn: z.string().min(20),
   RoleSessionName: z.string().regex(/^[\w+=,.@-]{2,64}$/),
+  Policy: z.string().optional(),
 };
 
 /** Who the caller is, and other roles' sessions; whether a role may be assumed is decided by its trust policy. */
@@ -18,7 +19,7 @@ export const handlers: Handlers = {
     }));
   },
   async AssumeRole({ cloud, caller, region, input }) {
-    const { RoleArn, RoleSessionName } = members(assumeRoleMembers, input, "ValidationError");
+    const { RoleArn, RoleSessionName, Policy } = members(assumeRoleMembers, input, "ValidationError");
     const [, , , , resourceAccount] = RoleArn.split(":");
     const request = {
       caller,
@@ -30,7 +31,7 @@ export const handlers: Handlers = {
       input,
     };
     return cloud.perform(request, () => {
-      const session = cloud.issueSession(RoleArn, RoleSessionName);
+      const session = cloud.issueSession(RoleArn, RoleSessionName, { sessionPolicy: Policy });
       const assumed = cloud.callerOf(session.accessKeyId, session.sessionToken);
       return {
         Credentials: {

@@ -36,7 +36,9 @@ export function textFiles(folder: string): readonly string[] {
   return entries
     .filter(
       (entry) =>
-        entry.isFile() && /\.(ts|js|mjs|json|md|ya?ml|sh|mod)$|^(run|pulumi-[a-z-]+)$/.test(entry.name),
+        entry.isFile() &&
+        !entry.parentPath.includes("/node_modules") &&
+        /\.(ts|js|mjs|json|md|ya?ml|sh|mod)$|^(run|pulumi-[a-z-]+)$/.test(entry.name),
     )
     .map((entry) => posix.join(entry.parentPath, entry.name).slice(root.length))
     .sort();

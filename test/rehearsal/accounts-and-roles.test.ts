@@ -136,13 +136,19 @@ describe("assuming a role", () => {
       action: "AssumeRole",
       resource: arn,
       decision: "deny",
-      by: "trust policy",
+      by: expect.stringContaining(`trust policy ${arn}`),
     });
   });
 
-  test("is refused across accounts, and for a role that does not exist", async () => {
-    const arn = putRole(standIn.store, accountB, "open", trust("*"));
+  test("is refused across accounts unless both sides allow it, and for a role that does not exist", async () => {
+    const arn = putRole(standIn.store, accountB, "theirs", trust(accountB));
     await expect(assume(arn)).rejects.toMatchObject({ name: "AccessDenied" });
+    const open = putRole(standIn.store, accountB, "open", trust("*"));
+    expect((await assume(open)).Credentials).toBeDefined();
+    putRole(standIn.store, accountA, "without-rights");
+    const { sts } = standIn.clients(accountA, "without-rights");
+    const asked = sts.send(new AssumeRoleCommand({ RoleArn: open, RoleSessionName: "alice" }));
+    await expect(asked).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(assume(`arn:aws:iam::${accountA}:role/nothing`)).rejects.toMatchObject({
       name: "AccessDenied",
     });
@@ -197,7 +203,7 @@ test("every request is one line of the log, with exactly the fields that its rea
       service: "sts",
       action: "GetCallerIdentity",
       decision: "allow",
-      by: "own account",
+      by: "every caller may ask who it is",
       status: 200,
     });
   }

@@ -89,7 +89,8 @@ describe("encryption", () => {
   });
 
   test("is refused to the other account, for key and ciphertext alike", async () => {
-    const arn = putKey(standIn.store, accountA, "not-yours");
+    const policy = openPolicy.replace('"AWS":"*"', `"AWS":"${accountA}"`);
+    const arn = putKey(standIn.store, accountA, "not-yours", { policy });
     const { kms } = standIn.clients(accountB);
     const CiphertextBlob = await encrypted(accountA, arn);
     const denied = { name: "AccessDeniedException" };
@@ -133,6 +134,7 @@ test("a key whose policy demands attestation gives its own account ciphertext an
         Resource: "*",
         Condition: { StringNotEqualsIgnoreCase: { "kms:RecipientAttestation:PCR0": "ab".repeat(48) } },
       },
+      { Effect: "Allow", Principal: { AWS: accountA }, Action: "kms:*", Resource: "*" },
     ],
   });
   const KeyId = putKey(standIn.store, accountA, "sealing", { policy });
@@ -149,7 +151,7 @@ test("a key whose policy demands attestation gives its own account ciphertext an
   expect(standIn.log().at(-1)).toMatchObject({
     action: "GenerateDataKey",
     decision: "deny",
-    by: "DenyUnattestedPCR0",
+    by: `key policy ${KeyId} statement 0 (DenyUnattestedPCR0)`,
   });
 });
 

@@ -160,6 +160,15 @@ test("a password is good for twelve hours", async () => {
 test("anybody may read the public registry, after its token, and nobody may write", async () => {
   registerAccount(wire.cloud.store, publicRegistryAccount, "public");
   seedRepository(publicRegistryAccount, "library/nats");
+  const pull = {
+    Effect: "Allow",
+    Principal: "*",
+    Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  };
+  wire.put(publicRegistryAccount, "aws:ecr/repositoryPolicy:RepositoryPolicy", "library/nats", null, {
+    repository: "library/nats",
+    policy: JSON.stringify({ Version: "2012-10-17", Statement: [pull] }),
+  });
   const registry = registryClient({ host: "registry-1.docker.io", http: wire.http });
   expect(await registry.resolve("library/nats", "latest")).toBeUndefined();
   expect(wire.log().at(-1)).toMatchObject({

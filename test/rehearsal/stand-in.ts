@@ -30,7 +30,10 @@ export interface TestStandIn {
 /** The whole stand-in on a free port, over a store in a temporary folder (or in one that was left by another). */
 export async function openStandIn(folder = mkdtempSync(join(tmpdir(), "stand-in-"))): Promise<TestStandIn> {
   const store = openStore(join(folder, "store"));
-  for (const account of [accountA, accountB]) registerAccount(store, account, "deployment");
+  for (const account of [accountA, accountB]) {
+    registerAccount(store, account, "deployment");
+    if (store.list({ account, type: "aws:iam/role:Role" }).length === 0) putAdministrator(store, account);
+  }
   registerAccount(store, vendorAccount, "vendor");
   const logFile = join(folder, "requests.jsonl");
   const cloud = standInCloud({ store, region, now: () => new Date(), logFile });
@@ -41,6 +44,7 @@ export async function openStandIn(folder = mkdtempSync(join(tmpdir(), "stand-in-
     cloud,
     store,
     clients(account, role = "customer-testnet-deploy") {
+      if (store.get(account, "aws:iam/role:Role", role) === undefined) putAdministrator(store, account, role);
       const credentials = cloud.issueSession(`arn:aws:iam::${account}:role/${role}`, "test");
       return awsClients({ region, endpoint: server.url, credentials });
     },
@@ -93,6 +97,25 @@ export function putSecret(store: Store, account: string, name: string, kmsKeyId?
     properties: { arn, name, kmsKeyId, tags: {} },
   });
   return arn;
+}
+
+/** A role that may do everything in its account, as far as the account's own policies go. */
+export function putAdministrator(store: Store, account: string, name = "customer-testnet-deploy"): string {
+  const arn = putRole(store, account, name);
+  putRolePolicy(store, account, name, "everything", { Effect: "Allow", Action: "*", Resource: "*" });
+  return arn;
+}
+
+export function putRolePolicy(
+  store: Store,
+  account: string,
+  role: string,
+  name: string,
+  ...statements: Statement[]
+): void {
+  const policy = policyText({ Version: "2012-10-17", Statement: statements });
+  const properties = { role, name, policy };
+  store.put({ account, type: "aws:iam/rolePolicy:RolePolicy", id: `${role}:${name}`, arn: null, properties });
 }
 
 export function putRole(store: Store, account: string, name: string, ...trust: Statement[]): string {

@@ -8,7 +8,7 @@ export const bucketTypes: ResourceTypes = {
   [bucketToken]: {
     service: "s3",
     label: "S3 Bucket",
-    actions: actions("CreateBucket", "HeadBucket", "PutBucketTagging", "DeleteBucket"),
+    actions: actions("CreateBucket", "ListBucket", "PutBucketTagging", "DeleteBucket"),
     required: [],
     optional: words("bucket objectLockEnabled forceDestroy"),
     replaceOn: words("bucket objectLockEnabled"),

@@ -1,3 +1,4 @@
+import { unknownOperators } from "../../authoriser/conditions.ts";
 import { AwsError } from "../../request.ts";
 import { asList, policyOf } from "../../stored-policy.ts";
 import {
@@ -97,7 +98,10 @@ export const identityTypes: ResourceTypes = {
 export function validDocument(text: unknown, code: string): void {
   if (text === undefined) return;
   try {
-    if (policyOf(text) === undefined) throw new Error("The document is empty.");
+    const document = policyOf(text);
+    if (document === undefined) throw new Error("The document is empty.");
+    const [unknown] = document.Statement.flatMap(({ Condition }) => unknownOperators(Condition));
+    if (unknown !== undefined) throw new Error(`${unknown} is no condition operator.`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError(code, `This policy contains invalid Json or is no policy document: ${reason}`);

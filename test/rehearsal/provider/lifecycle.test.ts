@@ -7,6 +7,8 @@ import {
   accountB,
   openPolicy,
   openStandIn,
+  putRole,
+  putRolePolicy,
   region,
   removeFolder,
   type TestStandIn,
@@ -100,17 +102,54 @@ test("an update sends what the program changed and leaves alone what somebody el
 test("each changed argument is a request of its own action", async () => {
   const before = { policy: openPolicy, description: "one" };
   const { id } = await make("aws:kms/key:Key", before);
+  const made = standIn.log().map(({ action }) => action);
   await lifecycle.update(actor(), "aws:kms/key:Key", id, before, {
     policy: `${openPolicy} `,
     description: "two",
     tags: { a: "b" },
   });
+  const all = standIn.log().map(({ action }) => action);
+  expect(all.slice(made.length)).toEqual(["PutKeyPolicy", "UpdateKeyDescription", "TagResource"]);
+});
+
+test("a new key is completed and read back under its own policy", async () => {
+  await make("aws:kms/key:Key", { policy: openPolicy, enableKeyRotation: true });
   expect(standIn.log().map(({ action }) => action)).toEqual([
     "CreateKey",
-    "PutKeyPolicy",
-    "UpdateKeyDescription",
-    "TagResource",
+    "EnableKeyRotation",
+    "DescribeKey",
+    "GetKeyPolicy",
+    "GetKeyRotationStatus",
+    "ListResourceTags",
   ]);
+  const policy = openPolicy.replace("kms:*", "kms:PutKeyPolicy");
+  await expect(make("aws:kms/key:Key", { policy })).rejects.toThrow(
+    /completing KMS Key .*DescribeKey.*AccessDeniedException.*because no resource-based policy allows/,
+  );
+});
+
+test("whoever creates something needs the rights that go with it", async () => {
+  const allowing = (...Action: string[]) => {
+    putRole(standIn.store, accountA, "narrow");
+    putRolePolicy(standIn.store, accountA, "narrow", "rights", { Effect: "Allow", Action, Resource: "*" });
+    const caller = { account: accountA, principal: `arn:aws:sts::${accountA}:assumed-role/narrow/test` };
+    return { cloud: standIn.cloud, caller, region };
+  };
+  const node = await make("aws:iam/role:Role", { name: "node", assumeRolePolicy: openPolicy });
+  const task = { family: "wallet", containerDefinitions: "[]", taskRoleArn: node.properties.arn };
+  const register = (actor: lifecycle.Actor) =>
+    lifecycle.create(actor, "aws:ecs/taskDefinition:TaskDefinition", task);
+  await expect(register(allowing("ecs:*"))).rejects.toThrow(/not authorized to perform: iam:PassRole/);
+  expect((await register(allowing("ecs:*", "iam:PassRole"))).id).toContain("task-definition/wallet");
+  const profile = { name: "node", role: "node" };
+  const carry = (actor: lifecycle.Actor) =>
+    lifecycle.create(actor, "aws:iam/instanceProfile:InstanceProfile", profile);
+  await expect(carry(allowing("iam:*InstanceProfile"))).rejects.toThrow(
+    /iam:PassRole on resource: .*role\/node/,
+  );
+  const topic = { name: "alarms", tags: { a: "b" } };
+  const announce = (actor: lifecycle.Actor) => lifecycle.create(actor, "aws:sns/topic:Topic", topic);
+  await expect(announce(allowing("sns:CreateTopic"))).rejects.toThrow(/sns:TagResource/);
 });
 
 test("an import finds a resource by the id that the real provider imports by", async () => {

@@ -1,0 +1,84 @@
+import type { Proof } from "../isolation/proof/prove.ts";
+import { witnessWords } from "../isolation/proof-words.ts";
+import { reachTable } from "../isolation/reach-table.ts";
+import type { World } from "../isolation/world.ts";
+import { worldOf } from "../isolation/world-of-model.ts";
+import { stackIds } from "../stacks/outputs.ts";
+import { type CommandOptions, report, rolesOf, withInstallation } from "./commands.ts";
+import { obtainEngine } from "./engine.ts";
+import { exitCodes, UserError } from "./errors.ts";
+import { gateProblems } from "./gate.ts";
+import { coloured } from "./output.ts";
+import { writePage } from "./page.ts";
+import { provePlan } from "./planned-proof.ts";
+import { previewStacks } from "./preview.ts";
+import { currentModel } from "./stack-context.ts";
+import { previewText } from "./tables.ts";
+
+/**
+ * `preview`: what each stack would change, and whether the promise holds under the policies that are planned. Changes nothing in any
+ * account; a plan that `deploy` would refuse ends with the same refusal here.
+ */
+export async function preview(options: CommandOptions & { readonly stack?: string }): Promise<number> {
+  if (options.stack !== undefined && !stackIds.some((id) => id === options.stack)) {
+    throw new UserError({
+      code: "unknown-stack",
+      message: `No stack is called ${options.stack}.`,
+      hint: `one of ${stackIds.join(", ")}`,
+    });
+  }
+  const engine = await obtainEngine({ report: report(options) });
+  return await withInstallation(options, async (installation) => {
+    const { deployment } = installation.inputs;
+    const model = await currentModel(installation.inputs, installation.handoffs);
+    const startedAt = performance.now();
+    const { questions: _, ...proof } = await provePlan(model, deployment);
+    const durationMs = Math.round(performance.now() - startedAt);
+    const previewed = await previewStacks(installation, engine, {
+      roles: rolesOf(options),
+      stack: options.stack,
+      report: (stack) => report(options)(`previewing ${stack}`),
+    });
+    const stacks = previewed.map((stack) => ({
+      ...stack,
+      problems: gateProblems(model, stack.stack, stack.resources, false),
+    }));
+    const world = worldOf(model, deployment);
+    const title = `${deployment.namespace} ${deployment.environment}`;
+    const page = await writePage(installation.folder, { title, world, proof, cells: reachTable(world) });
+    options.output.say(previewText(stacks));
+    options.output.say(proofText(proof, world, durationMs));
+    const problems = stacks.flatMap((stack) => stack.problems.map((problem) => `${stack.stack}: ${problem}`));
+    if (problems.length > 0) {
+      options.output.say(
+        [coloured("red", "What deploy would refuse:"), ...problems.map((one) => `  ${one}`)].join("\n"),
+      );
+    }
+    options.output.say(`The trust graph, for people: ${page}`);
+    options.output.answer({ stacks, proof: { ...proof, durationMs }, page });
+    return proof.verdict === "proven" && problems.length === 0 ? exitCodes.done : exitCodes.refused;
+  });
+}
+
+/** Verdict, measurements and assumptions, as everybody has to see them before anything changes. */
+function proofText(
+  { verdict, obligations, assumptions, modelHash }: Proof,
+  { shards }: World,
+  durationMs: number,
+): string {
+  const open = obligations.filter(({ status }) => status === "violated" || status === "undecided");
+  return [
+    `${coloured(verdict === "proven" ? "green" : "red", verdict)}: no single party reaches more than one shard (${durationMs} ms, model ${modelHash})`,
+    ...open.flatMap(witnessWords).map((line) => `  ${line}`),
+    "",
+    "Measurements that open a shard:",
+    ...shards.flatMap(({ node, pcrs }) =>
+      Object.entries(pcrs).map(
+        ([register, values = []]) => `  node ${node}  PCR${register}  ${values.join(" or ")}`,
+      ),
+    ),
+    "",
+    "Provided that:",
+    ...assumptions.map((assumption) => `  - ${assumption}`),
+  ].join("\n");
+}

@@ -1,0 +1,92 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type ProofWithTexts, prove } from "../isolation/proof/prove.ts";
+import { witnessWords } from "../isolation/proof-words.ts";
+import { parseWorld, type World } from "../isolation/world.ts";
+import { worldOf } from "../isolation/world-of-model.ts";
+import type { Place } from "./cloud-of.ts";
+import { exitCodes, UserError } from "./errors.ts";
+import { openInstallation } from "./installation.ts";
+import { coloured, type Output } from "./output.ts";
+import { currentModel } from "./stack-context.ts";
+
+export interface ProveOptions extends Place {
+  readonly output: Output;
+  /** A world file; undefined: the planned world of the input files. */
+  readonly world?: string;
+  /** Writes the world that was proven there. */
+  readonly export?: string;
+  /** Writes each P1–P3 there as `<id>.smt2`. */
+  readonly smt?: string;
+}
+
+/** `prove`: is it so that no single party reaches more than one shard? Reads policies as data and calls nobody. */
+export async function proveWorld(options: ProveOptions): Promise<number> {
+  const { output } = options;
+  const world = options.world === undefined ? await plannedWorld(options) : await worldIn(options.world);
+  if (options.export !== undefined) await save(options.export, `${JSON.stringify(world, null, 2)}\n`);
+  const startedAt = performance.now();
+  const { questions, ...proof } = await prove(world);
+  const durationMs = Math.round(performance.now() - startedAt);
+  if (options.smt !== undefined) {
+    for (const { id, text } of questions) await save(join(options.smt, `${id}.smt2`), text);
+  }
+  output.say(proofText({ questions, ...proof }, durationMs));
+  output.answer({ ...proof, durationMs });
+  return proof.verdict === "proven" ? exitCodes.done : exitCodes.refused;
+}
+
+/** The world as it is planned, with the identifiers that the hand-offs tell. */
+async function plannedWorld(place: Place): Promise<World> {
+  const installation = await openInstallation(place);
+  try {
+    const { inputs, handoffs } = installation;
+    return worldOf(await currentModel(inputs, handoffs), inputs.deployment);
+  } finally {
+    await installation.close();
+  }
+}
+
+async function worldIn(file: string): Promise<World> {
+  const parsed = parseWorld(await jsonIn(file));
+  if ("world" in parsed) return parsed.world;
+  throw new UserError({
+    code: "invalid-world",
+    message: parsed.problems.map((problem) => `${file}: ${problem}`).join("\n"),
+    file,
+    hint: "`ivault prove --export FILE` writes a world in the form that is accepted",
+  });
+}
+
+async function jsonIn(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      { code: "unreadable-world", message: `${file} is no readable JSON: ${reason}`, file },
+      { cause: error },
+    );
+  }
+}
+
+async function save(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const colours = { holds: "green", accepted: "yellow", undecided: "yellow", violated: "red" } as const;
+
+function proofText(
+  { verdict, obligations, assumptions, modelHash }: ProofWithTexts,
+  durationMs: number,
+): string {
+  const verdictColour = verdict === "proven" ? "green" : "red";
+  return [
+    `${coloured(verdictColour, verdict)}: no single party reaches more than one shard (${durationMs} ms, model ${modelHash})`,
+    ...obligations.map(({ id, status }) => `  ${coloured(colours[status], status.padEnd(9))} ${id}`),
+    ...obligations.filter(({ status }) => status !== "holds").flatMap(witnessWords),
+    "Provided that:",
+    ...assumptions.map((assumption) => `  - ${assumption}`),
+  ].join("\n");
+}

@@ -1,0 +1,80 @@
+import type { Principal } from "../evaluation/access.ts";
+import { compile, plain } from "../evaluation/pattern.ts";
+import type { World } from "../world.ts";
+import { listedPrincipal, principalOf, rootOf, unlistedIn } from "./actors.ts";
+import { accountOf } from "./parties.ts";
+
+/** An account that nothing mentions: whatever it may do, every stranger may. */
+const strangersAccount = "000000000000";
+
+/**
+ * Callers that stand for all callers of a resource: of those whom no document mentions one an account stands for the others, since
+ * everybody counts with everything, and an unlisted principal carries any tag. The solver is asked about the same statement with the
+ * caller as a free string.
+ *
+ * @param documents every policy that is read for a request on the resource.
+ */
+export function candidates(world: World, documents: readonly unknown[]): Principal[] {
+  const texts = documents.flatMap(textsIn);
+  const accounts = new Set([
+    ...world.accounts.map(({ id }) => id),
+    ...texts.flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []),
+    strangersAccount,
+  ]);
+  const arns = principalPatterns(texts).flatMap((pattern) => instances(pattern, [...accounts]));
+  const found = [
+    ...[...accounts].flatMap((account) => [unlistedIn(account), rootOf(account)]),
+    ...world.principals.filter(({ arn }) => isMentioned(arn, documents)).map(listedPrincipal),
+    ...arns.map((arn) => principalOf(world, arn)),
+    ...texts
+      .filter((text) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(text))
+      .map((arn): Principal => ({ arn, account: "", kind: "service" })),
+  ];
+  return [...new Map(found.map((principal) => [principal.arn, principal])).values()];
+}
+
+/** Whether a document names this principal, or has a pattern that it fits. */
+export function isMentioned(arn: string, documents: readonly unknown[]): boolean {
+  const [, role] = /:role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  const session = `arn:aws:sts::${accountOf(arn)}:assumed-role/${role}/x`;
+  return principalPatterns(documents.flatMap(textsIn)).some((pattern) => {
+    const { matches } = compile(plain(pattern), "text");
+    return (
+      matches(arn) || (role !== undefined && (matches(session) || pattern.startsWith(session.slice(0, -1))))
+    );
+  });
+}
+
+/** The ARNs of principals among these texts, with or without wildcards; a policy variable may be anything. */
+function principalPatterns(texts: readonly string[]): string[] {
+  return texts
+    .map((text) => text.replace(/\$\{[^}]*\}/g, "*"))
+    .filter((text) => /^arn:[^:]*:(iam|sts|\*)/.test(text));
+}
+
+function instances(pattern: string, accounts: readonly string[]): string[] {
+  const parts = pattern.split(":");
+  const owner = parts[4] ?? "*";
+  const owners = /[*?]/.test(owner)
+    ? accounts.filter((account) => compile(plain(owner), "text").matches(account))
+    : [owner];
+  const name = parts.slice(5).join(":").replace(/[*?]/g, "x") || "role/x";
+  const service = parts[2] === "sts" ? "sts" : "iam";
+  return owners.map((account) => `arn:aws:${service}::${account}:${name}`);
+}
+
+function textsIn(document: unknown): string[] {
+  if (typeof document === "string") return [document];
+  if (typeof document !== "object" || document === null) return [];
+  return Object.values(document).flatMap(textsIn);
+}
+
+/** The policies that are read for a request on this resource, whoever makes it; those of the caller apart. */
+export function documentsAbout(world: World, resourceArn: string): unknown[] {
+  const resource = world.resources.find(({ arn }) => arn === resourceArn);
+  return [
+    resource?.policy,
+    ...(resource?.grants ?? []).map(({ granteePrincipal }) => granteePrincipal),
+    ...world.organizationPolicies.map(({ document }) => document),
+  ];
+}

@@ -1,0 +1,125 @@
+import { accountOfRoot, sessionOf } from "../evaluation/index-world.ts";
+import { compile, isFixed, type Pattern, type PatternText, plain } from "../evaluation/pattern.ts";
+import type { NamedPrincipal } from "../evaluation/policy.ts";
+import { identityParts, matches, oneOf } from "./matching.ts";
+import { and, type Declarations, equals, literal, not, or, type Term, yes } from "./terms.ts";
+
+/**
+ * Whoever calls, as free strings: a role in one of its sessions, a user, a root or a service. An ARN is kept in two parts, account and
+ * name (`role/wallet`), because most comparisons are with a whole ARN and then need no theory of concatenation.
+ */
+export interface SymbolicCaller {
+  readonly account: Term;
+  readonly name: Term;
+  readonly session: Term;
+  readonly isService: Term;
+  readonly isRole: Term;
+  readonly isUser: Term;
+  readonly isRoot: Term;
+  readonly service: Term;
+  /** Services act for themselves in no account. */
+  readonly isIdentity: Term;
+}
+
+export function declareCaller(declarations: Declarations): SymbolicCaller {
+  const kind = declarations.constant("caller's kind", "String", (term) => [
+    oneOf(term, ["role", "user", "root", "service"]),
+  ]);
+  const is = (value: string) => equals(kind, literal(value));
+  const account = declarations.constant("caller's account", "String", (term) => [
+    or(
+      and(is("service"), equals(term, literal(""))),
+      and(not(is("service")), `(str.in_re ${term} ((_ re.loop 12 12) (re.range "0" "9")))`),
+    ),
+  ]);
+  const name = declarations.constant("caller's name", "String", (term) => [
+    `(=> ${is("role")} (str.prefixof "role/" ${term}))`,
+    `(=> ${is("user")} (str.prefixof "user/" ${term}))`,
+    `(=> ${is("root")} (= ${term} "root"))`,
+    `(not (str.contains ${term} ":"))`,
+  ]);
+  return {
+    account,
+    name,
+    session: declarations.constant("caller's session name", "String"),
+    service: declarations.constant("caller's service", "String"),
+    isService: is("service"),
+    isRole: is("role"),
+    isUser: is("user"),
+    isRoot: is("root"),
+    isIdentity: not(is("service")),
+  };
+}
+
+/** The caller is exactly this role, user or root. */
+export function isIdentity(caller: SymbolicCaller, arn: string): Term {
+  const parts = identityParts(plain(arn));
+  if (parts === undefined) return and(caller.isService, equals(caller.service, literal(arn)));
+  return and(
+    caller.isIdentity,
+    equals(caller.account, literal(parts.account)),
+    equals(caller.name, literal(parts.name)),
+  );
+}
+
+/** Whether what `aws:PrincipalArn` holds matches; for callers that carry it. */
+export function arnMatches(caller: SymbolicCaller, written: PatternText, pattern: Pattern): Term {
+  const { account, name } = caller;
+  const parts = pattern.ignoreCase || written.literal.length > 0 ? undefined : identityParts(written);
+  if (parts !== undefined) {
+    const ofName = compile(plain(parts.name), isFixed(pattern) ? "literal" : "text");
+    return and(equals(account, literal(parts.account)), matches(name, ofName));
+  }
+  if (written.text === "*" && !isFixed(pattern)) return yes;
+  return matches(`(str.++ "arn:aws:iam::" ${account} ":" ${name})`, pattern);
+}
+
+/** How a policy's principal names the caller, by what AWS then still asks for. */
+export interface SymbolicNaming {
+  readonly itself: Term;
+  readonly role: Term;
+  readonly everybody: Term;
+  readonly account: Term;
+}
+
+const nobody: SymbolicNaming = { itself: "false", role: "false", everybody: "false", account: "false" };
+
+export function namingBy(
+  caller: SymbolicCaller,
+  { type, value }: NamedPrincipal,
+  declarations: Declarations,
+): SymbolicNaming {
+  if (type === "Service")
+    return { ...nobody, itself: and(caller.isService, equals(caller.service, literal(value))) };
+  if (type === "Federated") return nobody;
+  if (type === "CanonicalUser")
+    return {
+      ...nobody,
+      account: and(caller.isIdentity, declarations.unknown(`the canonical user ${value}`)),
+    };
+  if (value === "*") return { ...nobody, everybody: yes };
+  const account = accountOfRoot(value);
+  if (account !== undefined)
+    return { ...nobody, account: and(caller.isIdentity, equals(caller.account, literal(account))) };
+  const session = sessionOf(value);
+  if (session !== undefined) return { ...nobody, itself: isSession(caller, session) };
+  if (/[*?]/.test(value)) {
+    const pattern = compile(plain(value), "text");
+    const fits = and(caller.isIdentity, arnMatches(caller, plain(value), pattern));
+    return { ...nobody, role: and(fits, declarations.unknown(`the principal ${value}`)) };
+  }
+  const exact = isIdentity(caller, value);
+  return { ...nobody, itself: and(caller.isUser, exact), role: and(not(caller.isUser), exact) };
+}
+
+export function isSession(
+  caller: SymbolicCaller,
+  { account, role, name }: { account: string; role: string; name: string },
+): Term {
+  return and(
+    caller.isRole,
+    equals(caller.account, literal(account)),
+    equals(caller.session, literal(name)),
+    or(equals(caller.name, literal(`role/${role}`)), `(str.suffixof ${literal(`/${role}`)} ${caller.name})`),
+  );
+}
