@@ -12,6 +12,7 @@ import {
   recordBackupEvidence,
   status,
 } from "./commands.ts";
+import { runDrill } from "./drill.ts";
 import { exitCodes, Refusal } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { failureOf, type Output, outputFor, sayFailure } from "./output.ts";
@@ -224,6 +225,9 @@ Exit codes: 0 done · 1 bug · 2 wrong input · 3 refused · 4 cloud or engine f
     .addOption(rehearsalOption())
     .addOption(asOption())
     .action(run((flags) => verify(commonOptions(flags))));
+  command(program, "drill", "play every party against a copy of a rehearsal, and compare with the proof")
+    .addOption(rehearsalOption())
+    .action(run((flags) => runDrill(commonOptions({ ...flags, rehearsal: flags.rehearsal ?? true }))));
   command(program, "status", "where the installation stands and who has to act next")
     .addOption(inputOption())
     .addOption(rehearsalOption())

@@ -1,7 +1,9 @@
 import { indexWorld, type StatementReference } from "./evaluation/access.ts";
+import { compile, plain } from "./evaluation/pattern.ts";
+import { parseDocument } from "./evaluation/policy.ts";
 import type { Member } from "./proof/actors.ts";
 import { closureOf } from "./proof/closure.ts";
-import { ask, type Ground, groundOf } from "./proof/ground.ts";
+import { type Ground, groundOf } from "./proof/ground.ts";
 import { type JudgedParty, partiesOf } from "./proof/parties.ts";
 import { reachOf } from "./proof/reach.ts";
 import type { Witness } from "./proof/result.ts";
@@ -16,7 +18,7 @@ export interface ReachCell {
   readonly status: "reached" | "undecided" | "attested" | "refused";
   /** How it is reached, or may be. */
   readonly witness?: Witness;
-  /** What refuses the key to the party: the statements that deny it, or none where nothing allows it. */
+  /** Statements that deny the sealing key to whoever presents no attestation; none: only that nothing allows it. */
   readonly refusedBy?: readonly StatementReference[];
 }
 
@@ -44,10 +46,27 @@ function cellOf(ground: Ground, party: JudgedParty, members: readonly Member[], 
     };
   }
   const runsHost = members.some(({ principal }) => principal.arn === shard.nodeRoleArn);
-  const [strongest] = [...members].sort(
-    (a, b) => Number(b.powers === "everything") - Number(a.powers === "everything"),
-  );
-  const refusedBy =
-    strongest === undefined ? [] : ask(ground, strongest, "kms:Decrypt", shard.keyArn).statements;
-  return { ...cell, status: runsHost ? "attested" : "refused", refusedBy };
+  return {
+    ...cell,
+    status: runsHost ? "attested" : "refused",
+    refusedBy: denials(ground.index.world, shard),
+  };
+}
+
+/** Statements of the sealing key's policy that deny decryption. */
+function denials({ resources }: World, { keyArn }: Shard): readonly StatementReference[] {
+  const parsed = parseDocument(resources.find(({ arn }) => arn === keyArn)?.policy, "resource");
+  if ("problem" in parsed) return [];
+  return parsed.statements
+    .filter(
+      ({ effect, actions, notActions }) =>
+        effect === "Deny" &&
+        actions.some((action) => compile(plain(action), "text", true).matches("kms:Decrypt")) !== notActions,
+    )
+    .map(({ index, sid }) => ({
+      on: keyArn,
+      document: "policy",
+      index,
+      ...(sid === undefined ? {} : { sid }),
+    }));
 }

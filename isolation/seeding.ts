@@ -48,7 +48,7 @@ export function withRight(world: World, arn: string, actions: readonly string[],
   ]);
   return withPrincipal(world, arn, (one) => ({
     ...one,
-    identity: [...one.identity, { name: "seeded", document }],
+    identity: [...one.identity, { name: `seeded-${one.identity.length}`, document }],
   }));
 }
 

@@ -85,8 +85,8 @@ export function findSession(
   accessKeyId: string,
   sessionToken: string | undefined,
 ): Session | undefined {
-  const stored = store.list({ type: sessionType }).find(({ id }) => id === accessKeyId);
-  if (stored === undefined) return undefined;
+  const [stored] = store.list({ type: sessionType, idBegins: accessKeyId });
+  if (stored?.id !== accessKeyId) return undefined;
   const { secret, tokenSha256, expiration, ...caller } = sessionProperties.parse(stored.properties);
   if (sessionToken !== undefined && !timingSafeEqual(hash(sessionToken), Buffer.from(tokenSha256, "hex")))
     return undefined;

@@ -53,11 +53,11 @@ export function openStore(folder: string): Store {
     database.prepare(`SELECT ${columns} FROM objects ${condition} ORDER BY sequence`);
   const selectAll = selectMany("");
   const selectByAccount = selectMany("WHERE account = ?");
-  const selectByType = selectMany("WHERE type = ?");
+  const selectByType = selectMany("WHERE type = ? AND substr(id, 1, length(?2)) = ?2");
   const selectByBoth = selectMany("WHERE type = ? AND account = ? AND substr(id, 1, length(?3)) = ?3");
   const listed = ({ account, type, idBegins = "" }: Parameters<Store["list"]>[0]): unknown[] => {
     if (type === undefined) return account === undefined ? selectAll.all() : selectByAccount.all(account);
-    return account === undefined ? selectByType.all(type) : selectByBoth.all(type, account, idBegins);
+    return account === undefined ? selectByType.all(type, idBegins) : selectByBoth.all(type, account, idBegins);
   };
   const upsert = database.prepare(
     `INSERT INTO objects (${columns}) VALUES (?, ?, ?, ?, ?)

@@ -17,7 +17,7 @@ export interface Store {
   readonly folder: string;
   get(account: string, type: string, id: string): StoredObject | undefined;
   byArn(arn: string): StoredObject | undefined;
-  /** All objects that match; in order of creation. `idBegins` counts where both account and type are given. */
+  /** All objects that match; in order of creation. `idBegins` counts where a type is given. */
   list(filter: {
     readonly account?: string;
     readonly type?: string;

@@ -1,8 +1,14 @@
-import { differencesBetween, identified, worldOfDeployed } from "../../isolation/deployed.ts";
+import {
+  type Difference,
+  differencesBetween,
+  identified,
+  worldOfDeployed,
+} from "../../isolation/deployed.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
-import { prove } from "../../isolation/proof/prove.ts";
+import { type Proof, prove } from "../../isolation/proof/prove.ts";
 import { witnessWords } from "../../isolation/proof-words.ts";
 import { ruleFindings } from "../../isolation/rules.ts";
+import type { World } from "../../isolation/world.ts";
 import { ownersOwn, worldOf } from "../../isolation/world-of-model.ts";
 import { type AccountKey, accountIdOf, accountKeys } from "../../spec/deployment.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "../commands.ts";
@@ -10,9 +16,18 @@ import { exitCodes } from "../errors.ts";
 import type { Installation } from "../installation.ts";
 import { coloured } from "../output.ts";
 import { currentModel } from "../stack-context.ts";
-import { accountsOf } from "../steps.ts";
+import { accountsOf, type Role } from "../steps.ts";
 import { readAccount } from "./account.ts";
 import { type Probe, probe } from "./probes.ts";
+
+/** The proof over what is deployed, and everything that is not as it was planned. */
+export interface Verification extends Proof {
+  readonly durationMs: number;
+  readonly differences: readonly Difference[];
+  /** Properties that no policy shows. */
+  readonly findings: readonly PlanFinding[];
+  readonly probes: readonly Probe[];
+}
 
 /**
  * `verify`: reads the policies that are deployed, rebuilds the world from them alone and proves it again; lists every difference from
@@ -20,44 +35,91 @@ import { type Probe, probe } from "./probes.ts";
  */
 export async function verify(options: CommandOptions): Promise<number> {
   return await withInstallation(options, async (installation) => {
-    const { deployment } = installation.inputs;
-    const startedAt = performance.now();
-    const model = await currentModel(installation.inputs, installation.handoffs);
-    const keys = distinct(installation, accountsOf(rolesOf(options)));
-    const accounts = await Promise.all(
-      keys.map(async (account) => {
-        report(options)(`reading account ${accountIdOf(deployment, account)}`);
-        return await readAccount(verifierOf(installation, account), model, account);
-      }),
-    );
-    const planned = identified(worldOf(model, deployment), accounts);
-    const world = worldOfDeployed(planned, accounts);
-    const { questions: _, ...proof } = await prove(world);
-    const differences = differencesBetween(planned, accounts, ownersOwn(model, deployment));
-    const findings = accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] }));
-    const read = new Set(accounts.map(({ id }) => id));
-    const probes = await Promise.all(
-      keys.flatMap((account) =>
-        world.shards
-          .filter((shard) => shard.account === accountIdOf(deployment, account))
-          .map((shard) => probe(verifierOf(installation, account), shard)),
-      ),
-    );
-    const notRead = world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id);
-    const assumptions = [
-      ...notRead.map((id) => `Account ${id} was not read and counts as planned.`),
-      ...proof.assumptions,
-    ];
-    const durationMs = Math.round(performance.now() - startedAt);
-    const answer = { ...proof, assumptions, durationMs, differences, findings, probes };
+    const answer = await verified(installation, rolesOf(options), report(options));
     options.output.say(verifyText(answer));
-    options.output.answer(answer);
-    const sound = differences.length === 0 && findings.length === 0 && !probes.some(isOpen);
-    return proof.verdict === "proven" && sound ? exitCodes.done : exitCodes.refused;
+    options.output.answer({ ...answer });
+    return isSound(answer) ? exitCodes.done : exitCodes.refused;
   });
 }
 
-const isOpen = ({ outcome }: Probe) => outcome === "allowed";
+/** What is deployed in the accounts of these roles, read back and proven again. */
+async function verified(
+  installation: Installation,
+  roles: readonly Role[],
+  say: (line: string) => void,
+): Promise<Verification> {
+  const startedAt = performance.now();
+  const { world, notRead, differences, findings } = await readBack(installation, roles, say);
+  const { questions: _, ...proof } = await prove(world);
+  const probes = await probesOf(installation, roles, world);
+  return {
+    ...proof,
+    assumptions: [
+      ...notRead.map((id) => `Account ${id} was not read and counts as planned.`),
+      ...proof.assumptions,
+    ],
+    durationMs: Math.round(performance.now() - startedAt),
+    differences,
+    findings,
+    probes,
+  };
+}
+
+export interface ReadBack extends Pick<Verification, "differences" | "findings"> {
+  /** As it is deployed. */
+  readonly world: World;
+  /** Accounts that these roles do not read. */
+  readonly notRead: readonly string[];
+}
+
+/** Reads the accounts of these roles, and compares what is there with the plan and with the rules. */
+export async function readBack(
+  installation: Installation,
+  roles: readonly Role[],
+  say: (line: string) => void,
+): Promise<ReadBack> {
+  const { deployment } = installation.inputs;
+  const model = await currentModel(installation.inputs, installation.handoffs);
+  const accounts = await Promise.all(
+    distinct(installation, accountsOf(roles)).map(async (account) => {
+      say(`reading account ${accountIdOf(deployment, account)}`);
+      return await readAccount(verifierOf(installation, account), model, account);
+    }),
+  );
+  const planned = identified(worldOf(model, deployment), accounts);
+  const world = worldOfDeployed(planned, accounts);
+  const read = new Set(accounts.map(({ id }) => id));
+  return {
+    world,
+    notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
+    differences: differencesBetween(planned, accounts, ownersOwn(model, deployment)),
+    findings: accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] })),
+  };
+}
+
+async function probesOf(
+  installation: Installation,
+  roles: readonly Role[],
+  world: World,
+): Promise<readonly Probe[]> {
+  const accounts = distinct(installation, accountsOf(roles));
+  return await Promise.all(
+    accounts.flatMap((account) =>
+      world.shards
+        .filter((shard) => shard.account === accountIdOf(installation.inputs.deployment, account))
+        .map((shard) => probe(verifierOf(installation, account), shard)),
+    ),
+  );
+}
+
+function isSound({ verdict, differences, findings, probes }: Verification): boolean {
+  return (
+    verdict === "proven" &&
+    differences.length === 0 &&
+    findings.length === 0 &&
+    !probes.some(({ outcome }) => outcome === "allowed")
+  );
+}
 
 /** Everything is read as the account's read-only role. */
 function verifierOf(installation: Installation, account: AccountKey) {
@@ -74,13 +136,6 @@ function distinct({ inputs: { deployment } }: Installation, accounts: readonly A
   );
 }
 
-interface VerifyAnswer
-  extends Pick<Awaited<ReturnType<typeof prove>>, "verdict" | "obligations" | "assumptions"> {
-  readonly differences: ReturnType<typeof differencesBetween>;
-  readonly findings: readonly PlanFinding[];
-  readonly probes: readonly Probe[];
-}
-
 function verifyText({
   verdict,
   obligations,
@@ -88,7 +143,7 @@ function verifyText({
   differences,
   findings,
   probes,
-}: VerifyAnswer): string {
+}: Verification): string {
   const open = obligations.filter(({ status }) => status === "violated" || status === "undecided");
   const lines = (heading: string, list: readonly string[]) =>
     list.length === 0 ? [] : ["", heading, ...list.map((one) => `  ${one}`)];

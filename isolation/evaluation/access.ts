@@ -67,7 +67,9 @@ export function mayAccess(world: IndexedWorld, asked: AccessQuestion): Answer {
   const whole = all([formula, ...consistency(testsIn(formula), question)]);
   const found = decide(whole, question.open);
   if (found.verdict === "refused") return { verdict: "refused", context: {}, statements: [], unknowns: [] };
-  const chosen = [...found.settled].filter(([key]) => question.open.get(key)?.kind === "chosen");
+  const chosen = [...found.settled]
+    .filter(([key]) => question.open.get(key)?.kind === "chosen")
+    .map(([key, value]) => [question.spelling.get(key) ?? key, value]);
   return {
     verdict: found.verdict,
     context: { ...asked.context, ...Object.fromEntries(chosen) },

@@ -128,7 +128,15 @@ export function couldMean(pattern: string, action: string): boolean {
 
 /** Can a request for this action carry this key? Keys of an identity provider begin with its address. */
 export function standing(key: string, action: string): KeyStanding {
-  const name = key.toLowerCase();
+  const name = `${key} ${action}`;
+  const known = standings.get(name) ?? standingAnew(key.toLowerCase(), action);
+  standings.set(name, known);
+  return known;
+}
+
+const standings = new Map<string, KeyStanding>();
+
+function standingAnew(name: string, action: string): KeyStanding {
   if (find(globalKeys, name) !== undefined) return "carried";
   const [prefix = ""] = name.split(":");
   const [service = "", call = ""] = action.toLowerCase().split(":");
@@ -146,7 +154,14 @@ export function standing(key: string, action: string): KeyStanding {
 }
 
 export function keyFacts(key: string): ConditionKeyFacts {
-  const name = key.toLowerCase();
+  const known = facts.get(key) ?? keyFactsAnew(key.toLowerCase());
+  facts.set(key, known);
+  return known;
+}
+
+const facts = new Map<string, ConditionKeyFacts>();
+
+function keyFactsAnew(name: string): ConditionKeyFacts {
   const [prefix = ""] = name.split(":");
   const ofService = services.get(prefix);
   return (
@@ -159,7 +174,7 @@ export function keyFacts(key: string): ConditionKeyFacts {
 function find(keys: ReadonlyMap<string, ConditionKeyFacts>, name: string): ConditionKeyFacts | undefined {
   const exact = keys.get(name);
   if (exact !== undefined) return exact;
-  for (const [stem, facts] of keys) if (fits(stem, name)) return facts;
+  for (const [stem, found] of keys) if (fits(stem, name)) return found;
   return undefined;
 }
 

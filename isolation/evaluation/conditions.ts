@@ -17,6 +17,8 @@ import type { ParsedCondition } from "./policy.ts";
 export interface Question {
   readonly facts: RequestFacts;
   readonly open: ReadonlyMap<string, OpenKey>;
+  /** How a policy wrote a key's name: a witness is read by people. */
+  readonly spelling: Map<string, string>;
   /** Something that nobody knows: true or false, the caller cannot choose. */
   readonly unknown: (what: string) => Formula;
   readonly sessionIs: (name: string) => Formula;
@@ -43,6 +45,7 @@ export function questionOf(facts: RequestFacts): Question {
   const question: Question = {
     facts,
     open,
+    spelling: new Map(),
     unknown: (what) => {
       const key = `${what} [${++count}]`;
       open.set(key, { kind: "unknown", many: false, type: "Bool", alwaysPresent: true });
@@ -136,7 +139,9 @@ export function conditionFormula(
   const templates = condition.values.map((value) =>
     templateOf(value, variables && (operator.family === "string" || operator.family === "arn")),
   );
-  return question.compare({ key: canonicalKey(condition.key) }, operator, templates);
+  const key = canonicalKey(condition.key);
+  if (key === condition.key.toLowerCase()) question.spelling.set(key, condition.key);
+  return question.compare({ key }, operator, templates);
 }
 
 /** Lists of names go along with the entries that they name: one context cannot say both. */

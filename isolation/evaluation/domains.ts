@@ -92,17 +92,10 @@ function elementsOf(
 }
 
 function textsFor(patterns: readonly Pattern[]): readonly string[] | undefined {
-  const unique = new Map(patterns.map((pattern) => [signature(pattern), pattern]));
-  const key = [...unique.keys()].sort().join("\n");
+  const unique = new Map(patterns.map((pattern) => [pattern.id, pattern]));
+  const key = [...unique.keys()].sort().join();
   if (!remembered.has(key)) remembered.set(key, representatives([...unique.values()]));
   return remembered.get(key);
-}
-
-function signature({ tokens, ignoreCase }: Pattern): string {
-  const written = tokens.map((token) =>
-    token.kind === "character" ? token.character : [token.kind, token.colons],
-  );
-  return `${ignoreCase}${JSON.stringify(written)}`;
 }
 
 /** One text a pattern, its wildcards filled with a letter. */

@@ -65,6 +65,14 @@ function open(kind: OpenKey["kind"], key: string, present = alwaysPresent.has(ke
   return { kind: "open", open: { kind, many, type, alwaysPresent: present } };
 }
 
+const principalTypes: Readonly<Record<Caller["type"], Value>> = {
+  role: "AssumedRole",
+  user: "User",
+  root: "Account",
+  service: null,
+  federated: null,
+};
+
 function callerFact(key: string, facts: RequestFacts): Fact | undefined {
   const { caller, world, action } = facts;
   const isAws = caller.type !== "service" && caller.type !== "federated";
@@ -86,9 +94,7 @@ function callerFact(key: string, facts: RequestFacts): Fact | undefined {
     case "aws:principalorgpaths":
       return isAws ? organizationFact(key, caller.account, world, "chosen") : absent;
     case "aws:principaltype":
-      return isAws
-        ? fixed({ role: "AssumedRole", user: "User", root: "Account" }[caller.type as "role"])
-        : absent;
+      return fixed(principalTypes[caller.type]);
     case "aws:username":
       return caller.type === "user" ? fixed(lastPart(caller.arn)) : absent;
     case "aws:userid":

@@ -7,6 +7,8 @@ export interface Pattern {
   readonly tokens: readonly Token[];
   readonly ignoreCase: boolean;
   readonly matches: (text: string) => boolean;
+  /** The same for patterns that were compiled once. */
+  readonly id: number;
 }
 
 /** Where a pattern stands decides what its wildcards mean. */
@@ -28,7 +30,18 @@ export function plain(text: string): PatternText {
  * `text`: `*` and `?` stand for anything. `arn`: the six parts of an ARN are compared one by one, so that a wildcard of the first five
  * stays in its part. `resource`: the same, but a `*` that ends a part runs on over the following ones, as the Resource element's does.
  */
-export function compile({ text, literal }: PatternText, kind: PatternKind, ignoreCase = false): Pattern {
+export function compile(written: PatternText, kind: PatternKind, ignoreCase = false): Pattern {
+  if (written.literal.length > 0) return compileAnew(written, kind, ignoreCase);
+  const name = `${kind} ${ignoreCase} ${written.text}`;
+  const known = compiled.get(name) ?? compileAnew(written, kind, ignoreCase);
+  compiled.set(name, known);
+  return known;
+}
+
+const compiled = new Map<string, Pattern>();
+let count = 0;
+
+function compileAnew({ text, literal }: PatternText, kind: PatternKind, ignoreCase: boolean): Pattern {
   const tokens: Token[] = [];
   let colons = 0;
   for (let at = 0; at < text.length; at++) {
@@ -54,7 +67,7 @@ export function compile({ text, literal }: PatternText, kind: PatternKind, ignor
   const fixed = tokens.every((token) => token.kind === "character");
   const matches =
     fixed && !ignoreCase ? (value: string) => value === text : (value: string) => whole.test(value);
-  return { tokens, ignoreCase, matches };
+  return { tokens, ignoreCase, matches, id: count++ };
 }
 
 export function isFixed({ tokens }: Pattern): boolean {

@@ -78,13 +78,9 @@ function appliesTo(one: ParsedStatement, document: ParsedDocument, question: Que
   return all([action, resource, ...conditions, ...uncertain]);
 }
 
-const compiled = new Map<string, Pattern>();
-
 /** Names of actions are compared without their case. */
 function actionPattern(written: string): Pattern {
-  const known = compiled.get(written) ?? compile(plain(written), "text", true);
-  compiled.set(written, known);
-  return known;
+  return compile(plain(written), "text", true);
 }
 
 function actionFormula({ actions, notActions }: ParsedStatement, question: Question): Formula {

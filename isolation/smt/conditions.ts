@@ -4,7 +4,7 @@ import { fill, type Template } from "../evaluation/formula.ts";
 import { type Comparison, comparison, holds, type Operator, parseOperator } from "../evaluation/operators.ts";
 import type { PatternText } from "../evaluation/pattern.ts";
 import type { ParsedCondition } from "../evaluation/policy.ts";
-import { arnMatches } from "./caller.ts";
+import { arnMatches, arnTerm } from "./caller.ts";
 import { anyPresent, type Element, type KeyTerm, keyTerm, type SymbolicRequest } from "./keys.ts";
 import { matches } from "./matching.ts";
 import { and, equals, literal, no, not, or, type Term, yes } from "./terms.ts";
@@ -70,8 +70,7 @@ function writtenValue(
 function variableTerm(key: KeyTerm, { caller }: SymbolicRequest) {
   if (key.kind === "fixed" && typeof key.value === "string")
     return { term: literal(key.value), present: yes };
-  if (key.kind === "caller's ARN")
-    return { term: `(str.++ "arn:aws:iam::" ${caller.account} ":" ${caller.name})`, present: key.present };
+  if (key.kind === "caller's ARN") return { term: arnTerm(caller), present: key.present };
   return key.kind === "open" && key.elements.length === 1 ? key.elements[0] : undefined;
 }
 

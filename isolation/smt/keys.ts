@@ -130,7 +130,7 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
     case "aws:username":
       return free(
         (term) => [
-          `(=> ${caller.isUser} (str.suffixof (str.++ "/" ${term}) ${caller.name}))`,
+          `(=> ${caller.isUser} (or (= ${term} ${caller.name}) (str.suffixof (str.++ "/" ${term}) ${caller.name})))`,
           `(not (str.contains ${term} "/"))`,
         ],
         caller.isUser,

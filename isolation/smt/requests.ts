@@ -56,7 +56,7 @@ function organizationTerms(request: SymbolicRequest): Term[] {
   const managed = new Set(
     world.world.accounts.flatMap(({ organization }) => organization?.managementAccount ?? []),
   );
-  const isBound = not(`(str.prefixof "role/aws-service-role/" ${caller.name})`);
+  const isBound = not(and(caller.isRole, `(str.prefixof "aws-service-role/" ${caller.name})`));
   return world.world.organizationPolicies.map(({ target, kind, document }) => {
     const members = membersOf(world, target).filter((id) => !managed.has(id));
     const binds =

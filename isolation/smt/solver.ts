@@ -30,17 +30,18 @@ export async function solve(texts: readonly SmtText[]): Promise<Answered[]> {
   return answers;
 }
 
-async function check({ Context }: Z3, text: string): Promise<Omit<Answered, "id">> {
-  const { Solver } = Context("proof");
-  const solver = new Solver();
-  solver.set("timeout", milliseconds);
+async function check({ Z3 }: Z3, text: string): Promise<Omit<Answered, "id">> {
+  const config = Z3.mk_config();
+  // A context of its own, deleted at once: Z3's memory is limited, and freed in no other way.
+  const context = Z3.mk_context(config);
+  Z3.del_config(config);
   try {
-    solver.fromString(text);
-    const result = await solver.check();
-    return result === "unknown" ? { result, detail: solver.reasonUnknown() } : { result };
+    const told = await Z3.eval_smtlib2_string(context, `(set-option :timeout ${milliseconds})\n${text}`);
+    const result = told.trim();
+    return result === "sat" || result === "unsat" ? { result } : { result: "unknown", detail: result };
   } catch (error) {
     return { result: "unknown", detail: error instanceof Error ? error.message : String(error) };
   } finally {
-    solver.release();
+    Z3.del_context(context);
   }
 }

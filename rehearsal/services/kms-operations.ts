@@ -15,19 +15,6 @@ const dataKeyMembers = {
   NumberOfBytes: z.number().int().min(1).max(1024).optional(),
 };
 
-/** Decides whether the caller could decrypt, and decrypts nothing: what is allowed ends in an error too, as KMS has it. */
-function dryRun(request: HandlerContext): Promise<Record<string, unknown>> {
-  members({ KeyId: keyId, DryRunModifiers: z.array(z.literal("IGNORE_CIPHERTEXT")).min(1) }, request.input);
-  return onKey(request, "Decrypt", requestedKey(request), (key) => {
-    usable(key, "ENCRYPT_DECRYPT");
-    throw new AwsError(
-      "DryRunOperationException",
-      "The request would have succeeded, but the DryRun option is set.",
-      412,
-    );
-  });
-}
-
 /** What keys do. Material is real: AES-256-GCM with the encryption context authenticated, ECDSA on P-256. */
 export const operations: Handlers = {
   async Encrypt(request) {
@@ -90,13 +77,13 @@ export const operations: Handlers = {
       usable(key, "ENCRYPT_DECRYPT");
       const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       const secret = privateKey.export({ type: "pkcs8", format: "der" });
-      return {
+      return forRecipient(request, {
         KeyId: key.arn,
         KeyPairSpec: "ECC_NIST_P256",
         PublicKey: publicKey.export({ type: "spki", format: "der" }),
         PrivateKeyPlaintext: secret,
         PrivateKeyCiphertextBlob: encryptUnder(request.cloud.store, key, secret, EncryptionContext),
-      };
+      });
     });
   },
   async GetPublicKey(request) {

@@ -31,6 +31,24 @@ export function versionsOf(store: Store, { account, arn }: Secret): SecretVersio
     .filter(({ secretArn }) => secretArn === arn);
 }
 
+/** The current text of a secret as the store has it, without a request; undefined while there is none. */
+export function currentValue(store: Store, secret: Secret): string | undefined {
+  const version = versionsOf(store, secret).find(({ stages }) => stages.includes(current));
+  if (version === undefined || version.kind !== "string") return undefined;
+  const { account, arn } = secret;
+  const key =
+    store.byArn(secret.kmsKeyId ?? "") ??
+    store.byArn(arn.replace(/:secretsmanager:(.*):secret:.*$/, `:kms:$1:key/${secret.kmsKeyId}`));
+  if (key === undefined || key.arn === null) return undefined;
+  const context = encryptionContext(secret, version.versionId);
+  return decryptUnder(
+    store,
+    { account, arn: key.arn },
+    Buffer.from(version.ciphertext, "base64"),
+    context,
+  ).toString();
+}
+
 /** Decrypts a version as Secrets Manager does: with the secret's key, on the caller's behalf, bound to secret and version. */
 export async function openValue(
   request: HandlerContext,

@@ -84,8 +84,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "names of actions have a case",
     file: "statements.ts",
-    from: 'compile(plain(written), "text", true)',
-    to: 'compile(plain(written), "text", false)',
+    from: 'return compile(plain(written), "text", true);',
+    to: 'return compile(plain(written), "text", false);',
   },
   {
     name: "NotAction is Action",

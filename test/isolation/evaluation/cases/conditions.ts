@@ -496,6 +496,26 @@ export const context: readonly Case[] = [
     {},
     "undecided",
   ),
+  under(
+    "a tag of the resource beside what the caller chooses",
+    { StringEquals: { [source]: "a", "aws:ResourceTag/team": "x" } },
+    {},
+    "undecided",
+  ),
+  {
+    name: "whatever the resource's tag is, the caller has a choice for it",
+    world: {
+      key: ["true", "false"].map((is) =>
+        allow({
+          ...decrypt,
+          ...aws(admin),
+          Condition: { StringEquals: { [source]: is }, Null: { "aws:ResourceTag/team": is } },
+        }),
+      ),
+    },
+    ask: ask(admin, "kms:Decrypt", key),
+    expect: "allowed",
+  },
   under("a tag of the resource, whatever it is", is("Null", "true", "aws:ResourceTag/team"), {}, "allowed", {
     grants: [],
     key: [
