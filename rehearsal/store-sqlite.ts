@@ -57,7 +57,9 @@ export function openStore(folder: string): Store {
   const selectByBoth = selectMany("WHERE type = ? AND account = ? AND substr(id, 1, length(?3)) = ?3");
   const listed = ({ account, type, idBegins = "" }: Parameters<Store["list"]>[0]): unknown[] => {
     if (type === undefined) return account === undefined ? selectAll.all() : selectByAccount.all(account);
-    return account === undefined ? selectByType.all(type, idBegins) : selectByBoth.all(type, account, idBegins);
+    return account === undefined
+      ? selectByType.all(type, idBegins)
+      : selectByBoth.all(type, account, idBegins);
   };
   const upsert = database.prepare(
     `INSERT INTO objects (${columns}) VALUES (?, ?, ?, ?, ?)

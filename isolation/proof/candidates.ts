@@ -1,4 +1,4 @@
-import type { Principal } from "../evaluation/access.ts";
+import type { IndexedWorld, Principal } from "../evaluation/access.ts";
 import { compile, plain } from "../evaluation/pattern.ts";
 import type { World } from "../world.ts";
 import { listedPrincipal, principalOf, rootOf, unlistedIn } from "./actors.ts";
@@ -8,23 +8,25 @@ import { accountOf } from "./parties.ts";
 const strangersAccount = "000000000000";
 
 /**
- * Callers that stand for all callers of a resource: of those whom no document mentions one an account stands for the others, since
- * everybody counts with everything, and an unlisted principal carries any tag. The solver is asked about the same statement with the
- * caller as a free string.
+ * Callers that stand for all callers of an account's resource. Of those whom no document mentions one stands for the others, since
+ * everybody counts with everything, and an unlisted principal carries any tag; a stranger's account, which may be in any organization
+ * and is bound by no policy, stands for every account that no document mentions. The solver is asked about the same statement with
+ * the caller as a free string.
  *
  * @param documents every policy that is read for a request on the resource.
  */
-export function candidates(world: World, documents: readonly unknown[]): Principal[] {
+export function candidates(world: World, account: string, documents: readonly unknown[]): Principal[] {
   const texts = documents.flatMap(textsIn);
+  const isMentioned = mentionedIn(documents);
   const accounts = new Set([
-    ...world.accounts.map(({ id }) => id),
+    account,
     ...texts.flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []),
     strangersAccount,
   ]);
   const arns = principalPatterns(texts).flatMap((pattern) => instances(pattern, [...accounts]));
   const found = [
-    ...[...accounts].flatMap((account) => [unlistedIn(account), rootOf(account)]),
-    ...world.principals.filter(({ arn }) => isMentioned(arn, documents)).map(listedPrincipal),
+    ...[...accounts].flatMap((id) => [unlistedIn(id), rootOf(id)]),
+    ...world.principals.filter(({ arn }) => isMentioned(arn)).map(listedPrincipal),
     ...arns.map((arn) => principalOf(world, arn)),
     ...texts
       .filter((text) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(text))
@@ -33,16 +35,19 @@ export function candidates(world: World, documents: readonly unknown[]): Princip
   return [...new Map(found.map((principal) => [principal.arn, principal])).values()];
 }
 
-/** Whether a document names this principal, or has a pattern that it fits. */
-export function isMentioned(arn: string, documents: readonly unknown[]): boolean {
-  const [, role] = /:role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  const session = `arn:aws:sts::${accountOf(arn)}:assumed-role/${role}/x`;
-  return principalPatterns(documents.flatMap(textsIn)).some((pattern) => {
-    const { matches } = compile(plain(pattern), "text");
-    return (
-      matches(arn) || (role !== undefined && (matches(session) || pattern.startsWith(session.slice(0, -1))))
+/** Whether one of the documents names a principal, or has a pattern that it or a session of it fits. */
+export function mentionedIn(documents: readonly unknown[]): (arn: string) => boolean {
+  const patterns = principalPatterns(documents.flatMap(textsIn)).map((text) => ({
+    text,
+    matches: compile(plain(text), "text").matches,
+  }));
+  return (arn) => {
+    const [, role] = /:role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+    const sessions = `arn:aws:sts::${accountOf(arn)}:assumed-role/${role}/`;
+    return patterns.some(
+      ({ text, matches }) => matches(arn) || text.startsWith(sessions) || matches(`${sessions}x`),
     );
-  });
+  };
 }
 
 /** The ARNs of principals among these texts, with or without wildcards; a policy variable may be anything. */
@@ -70,8 +75,8 @@ function textsIn(document: unknown): string[] {
 }
 
 /** The policies that are read for a request on this resource, whoever makes it; those of the caller apart. */
-export function documentsAbout(world: World, resourceArn: string): unknown[] {
-  const resource = world.resources.find(({ arn }) => arn === resourceArn);
+export function documentsAbout({ world, resources }: IndexedWorld, arn: string): unknown[] {
+  const resource = resources.get(arn);
   return [
     resource?.policy,
     ...(resource?.grants ?? []).map(({ granteePrincipal }) => granteePrincipal),

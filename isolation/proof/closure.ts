@@ -1,6 +1,6 @@
 import { type Actor, beginningsOf, type Member } from "./actors.ts";
 import { type Edge, edgesThrough, edgesTo } from "./edges.ts";
-import type { Ground } from "./ground.ts";
+import { type Ground, targetsOf } from "./ground.ts";
 import type { JudgedParty } from "./parties.ts";
 
 /**
@@ -24,16 +24,14 @@ export function closureOf(ground: Ground, party: JudgedParty): Member[] {
 }
 
 function* edgesFrom(ground: Ground, from: Member, members: Map<string, Member>): Generator<Edge> {
-  const { principals, resources } = ground.index.world;
+  const { principals, compute } = targetsOf(ground, from.principal);
   for (const target of principals) {
     // Nothing can be added to somebody who counts with everything already.
     const everything = members.get(key(target.arn, "everything"));
     if (everything === undefined || (from.certain && !everything.certain))
       yield* edgesTo(ground, from, target);
   }
-  for (const resource of resources) {
-    if (resource.kind === "compute") yield* edgesThrough(ground, from, resource);
-  }
+  for (const resource of compute) yield* edgesThrough(ground, from, resource);
 }
 
 function follow(from: Member, { to, step, answer }: Edge): Member {

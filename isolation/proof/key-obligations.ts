@@ -1,5 +1,5 @@
-import type { Principal } from "../evaluation/access.ts";
-import type { Shard, World } from "../world.ts";
+import type { IndexedWorld, Principal } from "../evaluation/access.ts";
+import type { Shard } from "../world.ts";
 import { plaintextCalls, secretWrites, sideDoors } from "./actions.ts";
 import { candidates, documentsAbout } from "./candidates.ts";
 import { ask, type Ground } from "./ground.ts";
@@ -23,7 +23,7 @@ export function plaintextObligation(
 }
 
 function* plaintextFindings(ground: Ground, shard: Shard): Generator<Finding> {
-  for (const principal of callersOf(ground.index.world, shard.keyArn)) {
+  for (const principal of callersOf(ground.index, shard.keyArn)) {
     const except = principal.arn === shard.nodeRoleArn ? { except: [pinsOf(shard)] } : {};
     for (const action of plaintextCalls) yield* access(ground, principal, action, shard.keyArn, except);
   }
@@ -35,9 +35,8 @@ export function sideDoorObligation(ground: Ground, shard: Shard): Obligation {
 }
 
 function* sideDoorFindings(ground: Ground, shard: Shard): Generator<Finding> {
-  const { world } = ground.index;
-  yield* keyFindings(world, shard);
-  for (const principal of callersOf(world, shard.keyArn)) {
+  yield* keyFindings(ground.index, shard);
+  for (const principal of callersOf(ground.index, shard.keyArn)) {
     for (const action of sideDoors) {
       if (action === "kms:PutKeyPolicy" && shard.keyAdminArns.includes(principal.arn)) continue;
       yield* access(ground, principal, action, shard.keyArn);
@@ -45,7 +44,7 @@ function* sideDoorFindings(ground: Ground, shard: Shard): Generator<Finding> {
   }
   const writers = [...shard.sealerArns, ...shard.keyAdminArns];
   for (const secret of shard.secretArns) {
-    for (const principal of callersOf(world, secret)) {
+    for (const principal of callersOf(ground.index, secret)) {
       if (writers.includes(principal.arn)) continue;
       for (const action of secretWrites) yield* access(ground, principal, action, secret);
     }
@@ -53,8 +52,8 @@ function* sideDoorFindings(ground: Ground, shard: Shard): Generator<Finding> {
 }
 
 /** What the key itself is; a fact that is missing is unknown. */
-function* keyFindings(world: World, { keyArn }: Shard): Generator<Finding> {
-  const key = world.resources.find(({ arn }) => arn === keyArn);
+function* keyFindings({ resources }: IndexedWorld, { keyArn }: Shard): Generator<Finding> {
+  const key = resources.get(keyArn);
   if (key === undefined) return;
   const finding = (status: Finding["status"], text: string): Finding => ({
     status,
@@ -74,8 +73,9 @@ function* keyFindings(world: World, { keyArn }: Shard): Generator<Finding> {
 }
 
 /** Nothing that is not listed exists: there are no callers of a resource that is not. */
-function callersOf(world: World, arn: string): readonly Principal[] {
-  return world.resources.some((one) => one.arn === arn) ? candidates(world, documentsAbout(world, arn)) : [];
+function callersOf(index: IndexedWorld, arn: string): readonly Principal[] {
+  const account = index.resources.get(arn)?.account;
+  return account === undefined ? [] : candidates(index.world, account, documentsAbout(index, arn));
 }
 
 function* access(

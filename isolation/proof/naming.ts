@@ -152,7 +152,7 @@ function* matching(world: World, account: string, statement: ParsedStatement) {
   const named = (statement.principals ?? [])
     .filter(({ type, value }) => type === "AWS" && value.startsWith("arn:"))
     .map(({ value }) => principalOf(world, value));
-  for (const principal of [...named, ...candidates(world, [alone])].filter(outside)) {
+  for (const principal of [...named, ...candidates(world, account, [alone])].filter(outside)) {
     const actor = { principal, powers: "everything" } as const;
     yield { principal, answer: ask(ground, actor, "kms:DescribeKey", stage.resources[0]?.arn ?? "") };
   }

@@ -16,7 +16,7 @@ export function vacuityObligation(
 }
 
 function* vacuityFindings(ground: Ground, shard: Shard): Generator<Finding> {
-  const listed = ground.index.world.principals.find(({ arn }) => arn === shard.nodeRoleArn);
+  const listed = ground.index.principals.get(shard.nodeRoleArn);
   if (listed === undefined) {
     const text = `the node role ${shard.nodeRoleArn} is not among the principals: what it may do is not known`;
     yield { status: "undecided", witness: findingWitness(shard.nodeRoleArn, shard.keyArn, text) };
@@ -48,7 +48,7 @@ function* vacuityFindings(ground: Ground, shard: Shard): Generator<Finding> {
 const missing: Answer = { verdict: "refused", context: {}, statements: [], unknowns: [] };
 
 function exists(ground: Ground, resource: string): boolean {
-  return ground.index.world.resources.some(({ arn }) => arn === resource);
+  return ground.index.resources.has(resource);
 }
 
 /** Secrets Manager's own decryption carries no attestation document. */

@@ -2,7 +2,7 @@ import type { Answer } from "../evaluation/access.ts";
 import type { Shard } from "../world.ts";
 import { plaintextCalls, sideDoors } from "./actions.ts";
 import type { Member } from "./actors.ts";
-import { documentsAbout, isMentioned } from "./candidates.ts";
+import { documentsAbout, mentionedIn } from "./candidates.ts";
 import { ask, type Ground } from "./ground.ts";
 import type { JudgedParty } from "./parties.ts";
 import { type Finding, type Witness, witnessOf, worst } from "./result.ts";
@@ -49,13 +49,15 @@ function* waysTo(
 }
 
 /** Of those who count with everything, an unlisted principal of the account stands for all whom no policy mentions. */
-function represented(ground: Ground, members: readonly Member[], shard: Shard): Member[] {
-  const { world } = ground.index;
-  const documents = [shard.keyArn, ...shard.secretArns].flatMap((arn) => documentsAbout(world, arn));
+function represented(ground: Ground, members: readonly Member[], shard: Shard): readonly Member[] {
   const representatives = new Set(
     members
       .filter(({ principal, certain }) => principal.kind === "unlisted" && certain)
       .map(({ principal }) => principal.account),
+  );
+  if (representatives.size === 0) return members;
+  const isMentioned = mentionedIn(
+    [shard.keyArn, ...shard.secretArns].flatMap((arn) => documentsAbout(ground.index, arn)),
   );
   return members.filter(
     ({ principal, powers }) =>
@@ -63,7 +65,7 @@ function represented(ground: Ground, members: readonly Member[], shard: Shard): 
       principal.kind === "unlisted" ||
       principal.kind === "root" ||
       !representatives.has(principal.account) ||
-      isMentioned(principal.arn, documents),
+      isMentioned(principal.arn),
   );
 }
 
@@ -87,7 +89,7 @@ function meansOf(party: JudgedParty, { principal, path, statements }: Member) {
 
 /** (d): a grant's constraints are ignored, and so are its operations. */
 function* byGrant(ground: Ground, party: JudgedParty, member: Member, shard: Shard): Generator<Finding> {
-  const key = ground.index.world.resources.find(({ arn }) => arn === shard.keyArn);
+  const key = ground.index.resources.get(shard.keyArn);
   for (const { id, granteePrincipal, operations } of key?.grants ?? []) {
     if (!isGrantee(granteePrincipal, member)) continue;
     const statements = [{ on: shard.keyArn, document: `grant:${id}`, index: 0 }];

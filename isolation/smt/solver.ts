@@ -1,4 +1,4 @@
-import { init } from "z3-solver";
+import { init, Z3_error_code, Z3_lbool } from "z3-solver";
 
 /** One statement to refute: `unsat` means that it holds. */
 export interface SmtText {
@@ -20,27 +20,39 @@ type Z3 = Awaited<ReturnType<typeof init>>;
 /** Loading Z3 takes longer than most proofs; one instance serves the whole process. */
 let loading: Promise<Z3> | undefined;
 
+/** Z3 runs one check at a time. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** Asks Z3 about each text in turn; its threads keep no process alive. */
 export async function solve(texts: readonly SmtText[]): Promise<Answered[]> {
   if (texts.length === 0) return [];
   loading ??= init();
   const z3 = await loading;
   const answers: Answered[] = [];
-  for (const { id, text } of texts) answers.push({ id, ...(await check(z3, text)) });
+  for (const { id, text } of texts) {
+    const answer = turn.then(() => check(z3, text));
+    turn = answer.catch(() => undefined);
+    answers.push({ id, ...(await answer) });
+  }
   return answers;
 }
 
+/** A context for each text, deleted at once: Z3's memory is limited and freed in no other way. */
 async function check({ Z3 }: Z3, text: string): Promise<Omit<Answered, "id">> {
   const config = Z3.mk_config();
-  // A context of its own, deleted at once: Z3's memory is limited, and freed in no other way.
+  Z3.set_param_value(config, "timeout", String(milliseconds));
   const context = Z3.mk_context(config);
   Z3.del_config(config);
   try {
-    const told = await Z3.eval_smtlib2_string(context, `(set-option :timeout ${milliseconds})\n${text}`);
-    const result = told.trim();
-    return result === "sat" || result === "unsat" ? { result } : { result: "unknown", detail: result };
-  } catch (error) {
-    return { result: "unknown", detail: error instanceof Error ? error.message : String(error) };
+    const solver = Z3.mk_solver(context);
+    Z3.solver_inc_ref(context, solver);
+    Z3.solver_from_string(context, solver, text);
+    const error = Z3.get_error_code(context);
+    if (error !== Z3_error_code.Z3_OK) return { result: "unknown", detail: Z3.get_error_msg(context, error) };
+    const satisfiable = await Z3.solver_check(context, solver);
+    if (satisfiable === Z3_lbool.Z3_L_TRUE) return { result: "sat" };
+    if (satisfiable === Z3_lbool.Z3_L_FALSE) return { result: "unsat" };
+    return { result: "unknown", detail: Z3.solver_get_reason_unknown(context, solver) };
   } finally {
     Z3.del_context(context);
   }

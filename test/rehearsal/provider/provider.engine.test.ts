@@ -12,6 +12,7 @@ import {
   accountB,
   openStandIn,
   putRole,
+  putRolePolicy,
   region,
   removeFolder,
   type TestStandIn,
@@ -114,10 +115,14 @@ test("a stack is previewed, made, left alone, changed, replaced and taken down",
       "sts:GetCallerIdentity",
       "kms:CreateKey",
       "kms:DescribeKey",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListResourceTags",
       "kms:UpdateKeyDescription",
       "kms:ScheduleKeyDeletion",
       "secretsmanager:CreateSecret",
       "secretsmanager:DescribeSecret",
+      "secretsmanager:GetResourcePolicy",
       "secretsmanager:DeleteSecret",
     ]),
   );
@@ -171,6 +176,8 @@ test("the provider acts as the role that it assumes", async () => {
     Principal: { AWS: `arn:aws:iam::${accountA}:role/customer-testnet-deploy` },
     Action: "sts:AssumeRole",
   });
+  const make = { Effect: "Allow", Action: "kms:*", Resource: "*" } as const;
+  putRolePolicy(standIn.store, accountA, "key-admin", "make", make);
   const stack = await stackOver(standIn.cloud);
   await stack.run("up", async () => {
     const policy = keyPolicy(accountA);
@@ -265,6 +272,19 @@ test("a base image is looked up in the public registry by the name that Docker k
     mediaType: "application/vnd.oci.image.manifest.v1+json",
     tag: "2.12",
     pushedAt: new Date(0),
+  });
+  standIn.store.put({
+    account: publicRegistryAccount,
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    id: "library/nats",
+    arn: null,
+    properties: {
+      repository: "library/nats",
+      policy: policyText({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" }],
+      }),
+    },
   });
   const stack = await stackOver(standIn.cloud);
   await stack.run("up", async () => {
