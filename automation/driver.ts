@@ -153,6 +153,7 @@ async function performStep(
     const run = await runStack(installation, engine, definition, prepared, {
       report,
       signal: options.engineSignal,
+      stopping: () => options.signal?.aborted === true,
       allowPolicyReplacement: options.allowPolicyReplacement ?? false,
     });
     const account = accountIdOf(installation.inputs.deployment, definition.account);

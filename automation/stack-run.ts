@@ -57,7 +57,7 @@ export async function previewStack(
   );
   if (opened === undefined) throw new Error(`The preview of ${definition.id} found no state to start from.`);
   try {
-    return await previewOpened(opened, definition);
+    return await undisturbed(() => previewOpened(opened, definition));
   } finally {
     await opened.close();
   }
@@ -80,7 +80,10 @@ export interface StackRun {
 
 export interface StackRunOptions {
   readonly report: (line: string) => void;
+  /** Once aborted, the engine is told to stop. */
   readonly signal?: AbortSignal;
+  /** Whether the run has been told to stop, by whichever way. */
+  readonly stopping: () => boolean;
   /** Everybody has agreed that resources with policies may be deleted or replaced. */
   readonly allowPolicyReplacement: boolean;
 }
@@ -112,7 +115,7 @@ export async function runStack(
       );
       await forgetPending(opened.stack, state);
     }
-    const preview = await previewOpened(opened, definition);
+    const preview = await undisturbed(() => previewOpened(opened, definition), options.stopping);
     const { same: _, ...changes } = preview.changes;
     const complete = stackOutputSchemas[definition.id].safeParse(state.outputs).success;
     // A run that was killed after its last resource leaves a stack without outputs, which no preview counts as a change.
@@ -159,7 +162,7 @@ async function update(
   prepared: PreparedStack,
   preview: StackPreview,
   adopt: Map<string, string>,
-  options: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
+  options: StackRunOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
   const planned = preview.resources.filter(({ operation }) => operation !== "same").length;
   const attempt = async (events: EngineEvent[]) => {
@@ -186,7 +189,7 @@ async function update(
   for (;;) {
     const events: EngineEvent[] = [];
     try {
-      return await attempt(events);
+      return await undisturbed(() => attempt(events), options.stopping);
     } catch (error) {
       if (!(error instanceof EngineFailure) || !takeOver(error.progress, plannedResources(events), adopt))
         throw error;
@@ -224,6 +227,23 @@ function outputsOf(
     message: `Stack ${definition.id} ended without all of its outputs: ${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
     hint: "run the same command again; the stack is brought up to date first",
   });
+}
+
+/**
+ * Runs an operation of the engine, and once more if it failed without any of its resources having failed. A promise that the program
+ * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); what really is wrong
+ * with this one fails the second time too.
+ */
+async function undisturbed<T>(
+  operation: () => Promise<T>,
+  stopping: () => boolean = () => false,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof EngineFailure) || error.progress.failed.length > 0 || stopping()) throw error;
+    return await operation();
+  }
 }
 
 /** A failure of the engine with what its events said about it. */

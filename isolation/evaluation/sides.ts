@@ -59,7 +59,7 @@ export function resourceSide(question: Question, identity: IdentitySide): Resour
   const policy = ownPolicy(question, kind);
   const granted = grantFormula(question);
   if (caller.type === "service" || caller.type === "federated")
-    return { allowed: any([policy.itself, policy.everybody]), denied: policy.denied };
+    return { allowed: any([policy.itself, policy.everybody, granted.itself]), denied: policy.denied };
   if (resourceAccount !== caller.account) {
     const named = any([
       policy.itself,

@@ -26,9 +26,14 @@ export function rootOf(account: string): Principal {
   return { arn: `arn:aws:iam::${account}:root`, account, kind: "root" };
 }
 
-/** Somebody of the account whom nobody has listed; the proof assumes that there is one who may do everything. */
-export function unlistedIn(account: string): Principal {
-  return { arn: `arn:aws:iam::${account}:role/unlisted`, account, kind: "unlisted" };
+/** A role and a user of the account whom nobody has listed; the proof assumes that there are such who may do everything. */
+export function unlistedIn(account: string): Principal[] {
+  const named = (type: string): Principal => ({
+    arn: `arn:aws:iam::${account}:${type}/unlisted`,
+    account,
+    kind: "unlisted",
+  });
+  return [named("role"), named("user")];
 }
 
 /** The principal behind an ARN: listed, a root, or unlisted. Of a role's session it is the role. */
@@ -58,7 +63,7 @@ export function beginningsOf(world: World, party: JudgedParty): Member[] {
   });
   const administered = party.accounts.flatMap((account) =>
     [
-      unlistedIn(account),
+      ...unlistedIn(account),
       rootOf(account),
       ...world.principals.filter(({ arn }) => accountOf(arn) === account).map(listedPrincipal),
     ].map(

@@ -7,6 +7,9 @@ import { accountOf } from "./parties.ts";
 /** An account that nothing mentions: whatever it may do, every stranger may. */
 const strangersAccount = "000000000000";
 
+/** A service that nothing mentions. */
+const anyService = "unlisted.amazonaws.com";
+
 /**
  * Callers that stand for all callers of an account's resource. Of those whom no document mentions one stands for the others, since
  * everybody counts with everything, and an unlisted principal carries any tag; a stranger's account, which may be in any organization
@@ -21,14 +24,15 @@ export function candidates(world: World, account: string, documents: readonly un
   const accounts = new Set([
     account,
     ...texts.flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []),
+    ...texts.flatMap((text) => strangersFitting(text.startsWith("arn:") ? accountOf(text) : text)),
     strangersAccount,
   ]);
   const arns = principalPatterns(texts).flatMap((pattern) => instances(pattern, [...accounts]));
   const found = [
-    ...[...accounts].flatMap((id) => [unlistedIn(id), rootOf(id)]),
+    ...[...accounts].flatMap((id) => [...unlistedIn(id), rootOf(id)]),
     ...world.principals.filter(({ arn }) => isMentioned(arn)).map(listedPrincipal),
     ...arns.map((arn) => principalOf(world, arn)),
-    ...texts
+    ...[anyService, ...texts]
       .filter((text) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(text))
       .map((arn): Principal => ({ arn, account: "", kind: "service" })),
   ];
@@ -55,6 +59,14 @@ function principalPatterns(texts: readonly string[]): string[] {
   return texts
     .map((text) => text.replace(/\$\{[^}]*\}/g, "*"))
     .filter((text) => /^arn:[^:]*:(iam|sts|\*)/.test(text));
+}
+
+/** An account that nobody mentions by its id, for a pattern of ids. */
+function strangersFitting(pattern: string): string[] {
+  if (!/^[\d*?]*\d[\d*?]*$/.test(pattern) || !/[*?]/.test(pattern)) return [];
+  const short = pattern.replaceAll("?", "0").replace(/\*+/g, "*");
+  const id = short.replace("*", "0".repeat(Math.max(0, 13 - short.length))).replaceAll("*", "");
+  return /^\d{12}$/.test(id) ? [id] : [];
 }
 
 function instances(pattern: string, accounts: readonly string[]): string[] {

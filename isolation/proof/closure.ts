@@ -1,6 +1,7 @@
 import { type Actor, beginningsOf, type Member } from "./actors.ts";
+import { targetsOf } from "./conceivable.ts";
 import { type Edge, edgesThrough, edgesTo } from "./edges.ts";
-import { type Ground, targetsOf } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import type { JudgedParty } from "./parties.ts";
 
 /**

@@ -33,7 +33,8 @@ export interface Opening {
   readonly accounts: ReadonlySet<string>;
 }
 
-function isOpenTo(ground: Ground, resource: string, { kind, account }: Principal): boolean {
+/** Whether an Allow of a resource's or a role's own policy, or a grant, could be meant for a caller of this account. */
+export function isOpenTo(ground: Ground, resource: string, { kind, account }: Principal): boolean {
   if (kind === "service" || kind === "federated") return true;
   const known = ground.openings.get(resource) ?? openingOf(ground, resource);
   ground.openings.set(resource, known);

@@ -2,7 +2,8 @@ import type { Answer } from "../evaluation/access.ts";
 import type { ListedPrincipal, WorldResource } from "../world.ts";
 import { identityEdits, managedPolicyEdits, runningCode, starters, userTakeovers } from "./actions.ts";
 import { type Actor, listedPrincipal, principalOf } from "./actors.ts";
-import { ask, conceivableResources, conjunction, disjunction, type Ground } from "./ground.ts";
+import { conceivableResources, isOpenTo } from "./conceivable.ts";
+import { ask, conjunction, disjunction, type Ground } from "./ground.ts";
 import { accountOf } from "./parties.ts";
 
 /** A way in which one actor becomes another. */
@@ -28,6 +29,7 @@ export function edgesTo(ground: Ground, from: Actor, target: ListedPrincipal): E
     answer,
   });
   const same = from.principal.account === accountOf(target.arn);
+  if (!same && !isOpenTo(ground, target.arn, from.principal)) return [];
   const itself = me === target.arn;
   const becoming = itself
     ? []
@@ -96,7 +98,8 @@ function* attempts(ground: Ground, from: Actor, calls: readonly string[]): Gener
 /** How `from` may run its own code on compute that carries a role. */
 export function edgesThrough(ground: Ground, from: Actor, compute: WorldResource): Edge[] {
   const { roleArn, service } = compute;
-  if (roleArn === undefined) return [];
+  const same = from.principal.account === compute.account;
+  if (roleArn === undefined || (!same && compute.policy == null)) return [];
   const carried = principalOf(ground.index.world, roleArn);
   const to: Actor = { principal: carried, powers: carried.kind === "unlisted" ? "everything" : "as listed" };
   const services = service === undefined ? (["ec2", "ecs", "lambda"] as const) : [service];
@@ -105,9 +108,7 @@ export function edgesThrough(ground: Ground, from: Actor, compute: WorldResource
     .flatMap(({ action, on }) => {
       if (on === "itself") return [{ action, resource: compute.arn }];
       const region = compute.arn.split(":")[3] ?? "";
-      return from.principal.account === compute.account
-        ? [{ action, resource: `arn:aws:ec2:${region}:${compute.account}:${on}` }]
-        : [];
+      return same ? [{ action, resource: `arn:aws:ec2:${region}:${compute.account}:${on}` }] : [];
     })
     .map(({ action, resource }) => ({
       to,

@@ -3,15 +3,11 @@ import {
   type Answer,
   type IndexedWorld,
   mayAccess,
-  type Principal,
   type Verdict3,
 } from "../evaluation/access.ts";
-import { accountOfRoot } from "../evaluation/index-world.ts";
-import { compile, plain } from "../evaluation/pattern.ts";
 import type { ParsedStatement } from "../evaluation/policy.ts";
-import type { ListedPrincipal, WorldResource } from "../world.ts";
 import type { Actor } from "./actors.ts";
-import { accountOf } from "./parties.ts";
+import { isConceivable, type Opening, type Targets } from "./conceivable.ts";
 
 /** The world that questions are asked of, with every answer kept: many parties ask the same. */
 export interface Ground {

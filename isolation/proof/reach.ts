@@ -3,6 +3,7 @@ import type { Shard } from "../world.ts";
 import { plaintextCalls, sideDoors } from "./actions.ts";
 import type { Member } from "./actors.ts";
 import { documentsAbout, mentionedIn } from "./candidates.ts";
+import { isOpenTo } from "./conceivable.ts";
 import { ask, type Ground } from "./ground.ts";
 import type { JudgedParty } from "./parties.ts";
 import { type Finding, type Witness, witnessOf, worst } from "./result.ts";
@@ -34,7 +35,8 @@ function* waysTo(
   shard: Shard,
 ): Generator<Finding> {
   if (party.holds.includes("ers-key") && party.holds.includes("backup")) yield byRecovery(party, shard);
-  const asking = represented(ground, members, shard);
+  const standing = represented(ground, members, shard);
+  const asking = standing.filter(({ principal }) => isOpenTo(ground, shard.keyArn, principal));
   for (const member of asking) yield* byGrant(ground, party, member, shard);
   for (const member of asking) {
     for (const action of sideDoors) {
@@ -45,7 +47,7 @@ function* waysTo(
       yield* found(party, member, action, shard.keyArn, ask(ground, member, action, shard.keyArn, except));
     }
   }
-  yield* byPlanting(ground, party, asking, shard);
+  yield* byPlanting(ground, party, asking, standing, shard);
 }
 
 /** Of those who count with everything, an unlisted principal of the account stands for all whom no policy mentions. */
@@ -113,10 +115,11 @@ function isGrantee(grantee: string, { principal }: Member): boolean {
 function* byPlanting(
   ground: Ground,
   party: JudgedParty,
-  members: readonly Member[],
+  encryptors: readonly Member[],
+  writers: readonly Member[],
   shard: Shard,
 ): Generator<Finding> {
-  const ways = (action: string, resources: readonly string[]) =>
+  const ways = (members: readonly Member[], action: string, resources: readonly string[]) =>
     worst(
       members.flatMap((member) =>
         resources.flatMap((resource) => [
@@ -124,9 +127,9 @@ function* byPlanting(
         ]),
       ),
     );
-  const encrypting = ways("kms:Encrypt", [shard.keyArn]);
+  const encrypting = ways(encryptors, "kms:Encrypt", [shard.keyArn]);
   if (encrypting === undefined) return;
-  const writing = ways("secretsmanager:PutSecretValue", shard.secretArns);
+  const writing = ways(writers, "secretsmanager:PutSecretValue", shard.secretArns);
   if (writing === undefined) return;
   yield {
     status: encrypting.status === "violated" && writing.status === "violated" ? "violated" : "undecided",

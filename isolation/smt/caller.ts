@@ -1,4 +1,4 @@
-import { accountOfRoot, sessionOf } from "../evaluation/index-world.ts";
+import { accountOfRoot, type IndexedWorld, sessionOf } from "../evaluation/index-world.ts";
 import { compile, isFixed, type Pattern, type PatternText, plain } from "../evaluation/pattern.ts";
 import type { NamedPrincipal } from "../evaluation/policy.ts";
 import { identityParts, matches, oneOf } from "./matching.ts";
@@ -54,14 +54,25 @@ export function isIdentity(caller: SymbolicCaller, arn: string): Term {
 }
 
 /** Whether what `aws:PrincipalArn` holds matches; for callers that carry it. */
-export function arnMatches(caller: SymbolicCaller, written: PatternText, pattern: Pattern): Term {
-  if (written.text === "*" && !isFixed(pattern)) return yes;
-  const parts = pattern.ignoreCase || written.literal.length > 0 ? undefined : identityParts(written);
+export function arnMatches(
+  caller: SymbolicCaller,
+  written: PatternText,
+  pattern: Pattern,
+  { world }: IndexedWorld,
+): Term {
+  if (isFixed(pattern)) {
+    // No ARN of an identity has such characters; a name differs from another in more than its case.
+    if (/[*?]/.test(written.text)) return no;
+    const same = pattern.ignoreCase ? world.principals.filter(({ arn }) => pattern.matches(arn)) : [];
+    return and(
+      caller.isIdentity,
+      or(...[written.text, ...same.map(({ arn }) => arn)].map((arn) => isIdentity(caller, arn))),
+    );
+  }
+  if (written.text === "*") return yes;
+  const parts = written.literal.length > 0 ? undefined : identityParts(written);
   if (parts === undefined) return matches(arnTerm(caller), pattern);
-  return and(
-    equals(caller.account, literal(parts.account)),
-    hasName(caller, plain(parts.name), isFixed(pattern)),
-  );
+  return and(equals(caller.account, literal(parts.account)), hasName(caller, plain(parts.name), false));
 }
 
 /** The part of an ARN behind the account: `role/` or `user/` with path and name, or `root`. */
@@ -98,6 +109,7 @@ export function namingBy(
   caller: SymbolicCaller,
   { type, value }: NamedPrincipal,
   declarations: Declarations,
+  world: IndexedWorld,
 ): SymbolicNaming {
   if (type === "Service")
     return { ...nobody, itself: and(caller.isService, equals(caller.service, literal(value))) };
@@ -112,24 +124,31 @@ export function namingBy(
   if (account !== undefined)
     return { ...nobody, account: and(caller.isIdentity, equals(caller.account, literal(account))) };
   const session = sessionOf(value);
-  if (session !== undefined) return { ...nobody, itself: isSession(caller, session) };
+  if (session !== undefined) return { ...nobody, itself: isSession(caller, session, world) };
   if (/[*?]/.test(value)) {
     const pattern = compile(plain(value), "text");
-    const fits = and(caller.isIdentity, arnMatches(caller, plain(value), pattern));
+    const fits = and(caller.isIdentity, arnMatches(caller, plain(value), pattern, world));
     return { ...nobody, role: and(fits, declarations.unknown(`the principal ${value}`)) };
   }
   const exact = isIdentity(caller, value);
   return { ...nobody, itself: and(caller.isUser, exact), role: and(not(caller.isUser), exact) };
 }
 
+/** A session's ARN tells no path, but a role's name is its own in an account: a listed role is the one that is meant. */
 export function isSession(
   caller: SymbolicCaller,
   { account, role, name }: { account: string; role: string; name: string },
+  { roles }: IndexedWorld,
 ): Term {
+  const listed = roles.get(`${account}/${role}`);
+  const named =
+    listed === undefined
+      ? or(equals(caller.name, literal(role)), `(str.suffixof ${literal(`/${role}`)} ${caller.name})`)
+      : isIdentity(caller, listed.arn);
   return and(
     caller.isRole,
     equals(caller.account, literal(account)),
     equals(caller.session, literal(name)),
-    or(equals(caller.name, literal(role)), `(str.suffixof ${literal(`/${role}`)} ${caller.name})`),
+    named,
   );
 }

@@ -2,7 +2,7 @@ import { templateOf } from "../evaluation/conditions.ts";
 import { canonicalKey } from "../evaluation/facts.ts";
 import { fill, type Template } from "../evaluation/formula.ts";
 import { type Comparison, comparison, holds, type Operator, parseOperator } from "../evaluation/operators.ts";
-import type { PatternText } from "../evaluation/pattern.ts";
+import { isFixed, type PatternText } from "../evaluation/pattern.ts";
 import type { ParsedCondition } from "../evaluation/policy.ts";
 import { arnMatches, arnTerm } from "./caller.ts";
 import { anyPresent, type Element, type KeyTerm, keyTerm, type SymbolicRequest } from "./keys.ts";
@@ -105,11 +105,13 @@ function holdsTerm(
       [arn],
       () =>
         or(
-          ...values.map((value) =>
-            "written" in value && value.compared.pattern !== undefined
-              ? arnMatches(request.caller, value.written, value.compared.pattern)
-              : request.declarations.unknown(what),
-          ),
+          ...values.map((value) => {
+            if ("term" in value && !operator.ignoreCase)
+              return and(value.present, equals(arnTerm(request.caller), value.term));
+            return "written" in value && value.compared.pattern !== undefined
+              ? arnMatches(request.caller, value.written, value.compared.pattern, request.world)
+              : request.declarations.unknown(what);
+          }),
         ),
       values,
     );
@@ -141,7 +143,7 @@ function quantified(
 function anyValue(
   operator: Operator,
   values: readonly Value[],
-  { name, term, only }: Element,
+  { name, term, only, form }: Element,
   { declarations }: SymbolicRequest,
 ): Term {
   return or(
@@ -156,6 +158,7 @@ function anyValue(
         return or(...only.filter(compared.matches).map((text) => equals(term, literal(text))));
       if (compared.pattern === undefined)
         return orderedTerm(operator, name, compared, written.text, declarations);
+      if (isFixed(compared.pattern) && form?.test(written.text) === false) return no;
       if (compared.pattern.ignoreCase) return matches(declarations.foldedOf(name, term), compared.pattern);
       declarations.comparedWith(name, written.text);
       return matches(term, compared.pattern);

@@ -20,6 +20,8 @@ export interface Element {
   readonly present: Term;
   /** The only values that it can have. */
   readonly only?: readonly string[];
+  /** What a value looks like, where a comparison with another text cannot hold. */
+  readonly form?: RegExp;
 }
 
 /** What the keys of one request are looked up in. */
@@ -97,9 +99,9 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
     case "aws:principalarn":
       return { kind: "caller's ARN", present: caller.isIdentity };
     case "aws:principalaccount":
-      return single(caller.account, caller.isIdentity);
+      return accountTerm(key, caller);
     case "kms:calleraccount":
-      return request.action.startsWith("kms:") ? single(caller.account, caller.isIdentity) : fixedAbsent;
+      return request.action.startsWith("kms:") ? accountTerm(key, caller) : fixedAbsent;
     case "aws:principalorgid":
     case "aws:principalorgpaths": {
       const possible = and(caller.isIdentity, presence(declarations, key));
@@ -124,7 +126,17 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
         caller.isIdentity,
       );
     case "aws:principalisawsservice":
-      return free((term) => [`(= ${term} (ite ${caller.isService} "true" "false"))`], yes);
+      return {
+        kind: "open",
+        elements: [
+          {
+            name: key,
+            term: `(ite ${caller.isService} "true" "false")`,
+            present: yes,
+            only: ["true", "false"],
+          },
+        ],
+      };
     case "aws:principalservicename":
       return single(caller.service, caller.isService);
     case "aws:username":
@@ -144,6 +156,13 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
     default:
       return undefined;
   }
+}
+
+function accountTerm(name: string, caller: SymbolicCaller): KeyTerm {
+  return {
+    kind: "open",
+    elements: [{ name, term: caller.account, present: caller.isIdentity, form: /^\d{12}$/ }],
+  };
 }
 
 const fixedAbsent: KeyTerm = { kind: "fixed", value: null };

@@ -44,7 +44,9 @@ function grantTerm({ caller, world, resource, action }: SymbolicRequest): Term {
         const account = accountOfRoot(granteePrincipal);
         if (account !== undefined) return and(caller.isIdentity, equals(caller.account, literal(account)));
         const session = sessionOf(granteePrincipal);
-        return session === undefined ? isIdentity(caller, granteePrincipal) : isSession(caller, session);
+        return session === undefined
+          ? isIdentity(caller, granteePrincipal)
+          : isSession(caller, session, world);
       }),
   );
 }
@@ -56,7 +58,9 @@ function organizationTerms(request: SymbolicRequest): Term[] {
   const managed = new Set(
     world.world.accounts.flatMap(({ organization }) => organization?.managementAccount ?? []),
   );
-  const isBound = not(and(caller.isRole, `(str.prefixof "aws-service-role/" ${caller.name})`));
+  // Service-linked roles are bound by none, and nobody but their service can act as one: those that are listed count.
+  const exempt = world.world.principals.filter(({ arn }) => arn.includes(":role/aws-service-role/"));
+  const isBound = not(or(...exempt.map(({ arn }) => isIdentity(caller, arn))));
   return world.world.organizationPolicies.map(({ target, kind, document }) => {
     const members = membersOf(world, target).filter((id) => !managed.has(id));
     const binds =

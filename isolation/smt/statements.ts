@@ -59,10 +59,10 @@ function statementTerm(
 export function namingTerm(
   { principals, notPrincipals, effect }: ParsedStatement,
   where: string,
-  { caller, declarations }: SymbolicRequest,
+  { caller, declarations, world }: SymbolicRequest,
 ): Term {
   if (principals === undefined) return yes;
-  const named = principals.map((principal) => namingBy(caller, principal, declarations));
+  const named = principals.map((principal) => namingBy(caller, principal, declarations, world));
   const place = (name: keyof SymbolicNaming) => or(...named.map((one) => one[name]));
   const [itself, role, everybody, account] = [
     place("itself"),

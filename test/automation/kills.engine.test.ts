@@ -5,7 +5,7 @@ import { stacksInState, taggedObjects } from "../support/engine-state.ts";
 import { afterRequests, documentOf, ivault, newFolder, requestsOf, start } from "../support/ivault.ts";
 
 /** A rehearsal from nothing makes about this many requests. */
-const requestsOfRun = 650;
+const requestsOfRun = 1050;
 const seed = Number(process.env.IVAULT_SEED ?? 16);
 
 /** Kills one run after so many more requests: the driver alone, or with all of its processes. */

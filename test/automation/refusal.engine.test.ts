@@ -44,7 +44,10 @@ it("a preview shows the violation with its witness and ends with the refusal's e
   );
   expect(previewed.exitCode, previewed.stderr).toBe(3);
   const { proof } = documentOf<{
-    proof: { verdict: string; obligations: { id: string; status: string; witness?: { statements: unknown[] } }[] };
+    proof: {
+      verdict: string;
+      obligations: { id: string; status: string; witness?: { statements: unknown[] } }[];
+    };
   }>(previewed);
   expect(proof.verdict).toBe("violated");
   const violated = proof.obligations.filter(({ status }) => status === "violated");
