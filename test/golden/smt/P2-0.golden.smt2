@@ -1,0 +1,15 @@
+; P2:0: is there a side door of the sealing key, or a write to a secret of its vault?
+; unsat: there is none, whoever calls and whatever they choose. sat: there is, or what is unknown decides it.
+(set-logic QF_SLIA)
+(declare-const |caller's kind| String)
+(declare-const |caller's account| String)
+(declare-const |caller's name| String)
+(declare-const |caller's session name| String)
+(declare-const |caller's service| String)
+(declare-const |action| String)
+(declare-const |resource| String)
+(assert (or (= |caller's kind| "role") (= |caller's kind| "user") (= |caller's kind| "root") (= |caller's kind| "service")))
+(assert (= (= |caller's kind| "service") (= |caller's account| "")))
+(assert (=> (= |caller's kind| "root") (= |caller's name| "")))
+(assert (or (and (not (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "key-admin-0")))) (and (= |action| "kms:PutKeyPolicy") (or (and (= |caller's kind| "user") (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "key-admin-0")))) (and (not (= |caller's kind| "user")) (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "key-admin-0"))))))) (and (not (or (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "sealer-0"))) (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "key-admin-0"))))) (and (= |resource| "arn:aws:secretsmanager:eu-central-1:111111111111:secret:password-0-AbCdEf") (and (or (= |action| "secretsmanager:PutSecretValue") (= |action| "secretsmanager:UpdateSecret") (= |action| "secretsmanager:PutResourcePolicy") (= |action| "secretsmanager:DeleteResourcePolicy") (= |action| "secretsmanager:RotateSecret") (= |action| "secretsmanager:ReplicateSecretToRegions") (= |action| "secretsmanager:UpdateSecretVersionStage") (= |action| "secretsmanager:DeleteSecret")) (and (and (not (= |caller's kind| "service")) (= |caller's account| "111111111111")) (not (or (not (not (= |caller's kind| "service"))) (not (or (and (not (= |caller's kind| "service")) (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "sealer-0")))) (and (not (= |caller's kind| "service")) (and (= |caller's account| "111111111111") (and (= |caller's kind| "role") (= |caller's name| "key-admin-0"))))))))))))))
+(check-sat)
