@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { AwsError } from "../../request.ts";
-import { actions, arn, type ResourceTypes, words } from "../resource-type.ts";
+import { actions, arn, derived, type ResourceTypes, words } from "../resource-type.ts";
 import { requireKey, validDocument } from "./identity.ts";
 
 export const monitoringTypes: ResourceTypes = {
@@ -64,9 +63,9 @@ export const monitoringTypes: ResourceTypes = {
     optional: [],
     replaceOn: words("endpoint protocol topic"),
     references: { topic: { type: "aws:sns/topic:Topic", code: "NotFound" } },
-    unique: { by: words("topic protocol endpoint"), code: "InvalidParameter" },
-    computed: ({ topic, protocol }, place) => ({
-      arn: `${topic}:${randomUUID()}`,
+    computed: ({ topic, protocol, endpoint }, place) => ({
+      // Subscribing once more answers with the subscription that is there.
+      arn: `${topic}:${derived(8, `${topic}`, `${protocol}`, `${endpoint}`)}-0000-4000-8000-${derived(12, `${endpoint}`, `${topic}`)}`,
       ownerId: place.caller.account,
       confirmationWasAuthenticated: false,
       // A person has to follow the link in the mail that AWS sends.
