@@ -3,7 +3,7 @@ import { folderState, RehearsalError } from "../rehearsal/folder.ts";
 import { openRehearsal } from "../rehearsal/seam.ts";
 import { awsCloud } from "./aws-cloud.ts";
 import type { Cloud } from "./cloud.ts";
-import { UserError } from "./errors.ts";
+import { Refusal, UserError } from "./errors.ts";
 import { readInputs } from "./inputs.ts";
 import { buildModelFor } from "./model.ts";
 
@@ -44,7 +44,10 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
   } catch (error) {
     if (!(error instanceof RehearsalError)) throw error;
-    throw new UserError({ code: error.code, message: error.message, hint: error.hint }, { cause: error });
+    const { code, message, hint } = error;
+    // Somebody else's files are not bad input: a guard keeps them.
+    const Kind = code === "rehearsal-folder-foreign" ? Refusal : UserError;
+    throw new Kind({ code, message, hint }, { cause: error });
   }
 }
 

@@ -233,7 +233,7 @@ describe("the rehearsal's folder", () => {
     mkdirSync(other);
     writeFileSync(join(other, "precious.txt"), "kept");
     const refused = await answered("rehearse", "--fresh", "--dir", other);
-    expect(refused.exitCode).toBe(2);
+    expect(refused.exitCode).toBe(3);
     expect(documentOf<{ error: { message: string } }>(refused).error.message).toContain(other);
     expect(statSync(join(other, "precious.txt")).size).toBe(4);
   });
