@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { namesOf } from "../isolation/names.ts";
 import { loadInputs } from "../spec/load.ts";
 import type { ActionContext } from "./actions/action.ts";
 import { type BackupEvidence, backup, recordBackup } from "./actions/backup.ts";
 import { doctorChecks } from "./actions/doctor.ts";
 import type { Place } from "./cloud-of.ts";
-import { type RunResult, runSteps } from "./driver.ts";
+import { answerOf } from "./deploy-answer.ts";
+import { runSteps } from "./driver.ts";
 import { engineVersion, obtainEngine } from "./engine.ts";
 import { exitCodes, UserError } from "./errors.ts";
 import { type Installation, openInstallation } from "./installation.ts";
@@ -94,31 +94,6 @@ async function openWithStandIn(step: Step, context: ActionContext): Promise<void
     keeper: "stand-in keeper",
     witness: "stand-in witness",
   });
-}
-
-export type DeployAnswer = ReturnType<typeof answerOf>;
-
-function answerOf(installation: Installation, result: RunResult, durationMs: number) {
-  const { cloud, inputs } = installation;
-  const start = result.steps.find(({ id }) => id === "start");
-  return {
-    ok: result.ok,
-    steps: result.steps,
-    waitingFor: result.waitingFor,
-    url: namesOf(inputs.deployment).url,
-    health:
-      start?.state === "done" && start.evidence === "real"
-        ? ("healthy" as const)
-        : ("not established" as const),
-    real: [
-      `Pulumi engine ${engineVersion}, the same stacks and actions as on AWS, every call through the AWS SDK`,
-      ...(cloud.real
-        ? ["AWS: three accounts of the organization"]
-        : ["image signatures, digests, encryption and certificates"]),
-    ],
-    standIns: [...cloud.standIns],
-    durationMs: Math.round(durationMs),
-  };
 }
 
 function stepOf(installation: Installation, id: string | undefined): StepId | undefined {

@@ -1,4 +1,4 @@
-import type { DeployAnswer } from "./commands.ts";
+import type { DeployAnswer } from "./deploy-answer.ts";
 import { coloured } from "./output.ts";
 import type { PreviewedStack } from "./preview.ts";
 import { renderTable } from "./progress.ts";

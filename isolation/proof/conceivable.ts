@@ -2,9 +2,8 @@ import type { Principal } from "../evaluation/access.ts";
 import { accountOfRoot } from "../evaluation/index-world.ts";
 import { compile, plain } from "../evaluation/pattern.ts";
 import type { ParsedStatement } from "../evaluation/policy.ts";
-import type { ListedPrincipal, WorldResource } from "../world.ts";
 import type { Actor } from "./actors.ts";
-import type { Ground } from "./ground.ts";
+import type { Ground, Opening, Targets } from "./ground.ts";
 import { accountOf } from "./parties.ts";
 
 /** Calls that a resource's own policy may allow by itself, whatever the caller's policies say. */
@@ -25,12 +24,6 @@ export function isConceivable(
   const opens = isOpenTo(ground, resource, principal);
   // A key and a role open themselves only by their own policy; what lies in the caller's account opens by the caller's too.
   return opens || (itself && !/^(sts|kms):/.test(action));
-}
-
-/** Who is named by the Allow statements of a resource's or a role's own policy. */
-export interface Opening {
-  readonly everybody: boolean;
-  readonly accounts: ReadonlySet<string>;
 }
 
 /** Whether an Allow of a resource's or a role's own policy, or a grant, could be meant for a caller of this account. */
@@ -116,11 +109,6 @@ function exampleOf(pattern: string, account: string, any: string): string {
   const fill = (part: string, by: string) => (/[*?]/.test(part) ? by : part);
   const name = rest.join(":").replace(/[*?$]/g, "x");
   return [partition, aws, service, fill(region, "us-east-1"), fill(owner, account), name].join(":");
-}
-
-export interface Targets {
-  readonly principals: readonly ListedPrincipal[];
-  readonly compute: readonly WorldResource[];
 }
 
 /** Principals and compute of the caller's account, and those whose own policy opens them to it; nothing else can be a next step. */

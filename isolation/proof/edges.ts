@@ -2,8 +2,9 @@ import type { Answer } from "../evaluation/access.ts";
 import type { ListedPrincipal, WorldResource } from "../world.ts";
 import { identityEdits, managedPolicyEdits, runningCode, starters, userTakeovers } from "./actions.ts";
 import { type Actor, listedPrincipal, principalOf } from "./actors.ts";
+import { ask, conjunction, disjunction } from "./ask.ts";
 import { conceivableResources, isOpenTo } from "./conceivable.ts";
-import { ask, conjunction, disjunction, type Ground } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { accountOf } from "./parties.ts";
 
 /** A way in which one actor becomes another. */

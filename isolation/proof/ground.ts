@@ -1,13 +1,18 @@
-import {
-  type AccessQuestion,
-  type Answer,
-  type IndexedWorld,
-  mayAccess,
-  type Verdict3,
-} from "../evaluation/access.ts";
+import type { Answer, IndexedWorld } from "../evaluation/access.ts";
 import type { ParsedStatement } from "../evaluation/policy.ts";
-import type { Actor } from "./actors.ts";
-import { isConceivable, type Opening, type Targets } from "./conceivable.ts";
+import type { ListedPrincipal, WorldResource } from "../world.ts";
+
+/** Who is named by the Allow statements of a resource's or a role's own policy. */
+export interface Opening {
+  readonly everybody: boolean;
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** Whom a caller could become next. */
+export interface Targets {
+  readonly principals: readonly ListedPrincipal[];
+  readonly compute: readonly WorldResource[];
+}
 
 /** The world that questions are asked of, with every answer kept: many parties ask the same. */
 export interface Ground {
@@ -24,58 +29,4 @@ export interface Ground {
 
 export function groundOf(index: IndexedWorld, detached: readonly string[] = []): Ground {
   return { index, detached, answers: new Map(), openings: new Map(), targets: new Map(), allows: new Map() };
-}
-
-type Details = Pick<AccessQuestion, "context" | "except">;
-
-const refused: Answer = { verdict: "refused", context: {}, statements: [], unknowns: [] };
-
-/** May this actor do this to that resource? */
-export function ask(
-  ground: Ground,
-  { principal, powers }: Actor,
-  action: string,
-  resource: string,
-  details: Details = {},
-): Answer {
-  if (!isConceivable(ground, { principal, powers }, action, resource)) return refused;
-  const key = JSON.stringify([principal.arn, powers, action, resource, details]);
-  const known = ground.answers.get(key);
-  if (known !== undefined) return known;
-  const answer = mayAccess(ground.index, {
-    principal,
-    action,
-    resource,
-    identity: powers,
-    ignoreOrganizationPolicies: ground.detached,
-    ...details,
-  });
-  ground.answers.set(key, answer);
-  return answer;
-}
-
-/** All of these have to be allowed. */
-export function conjunction(answers: readonly Answer[]): Answer {
-  const verdicts = answers.map(({ verdict }) => verdict);
-  const verdict: Verdict3 = verdicts.includes("refused")
-    ? "refused"
-    : verdicts.includes("undecided")
-      ? "undecided"
-      : "allowed";
-  return {
-    verdict,
-    context: Object.assign({}, ...answers.map(({ context }) => context)),
-    statements: answers.flatMap(({ statements }) => statements),
-    unknowns: answers.flatMap(({ unknowns }) => unknowns),
-  };
-}
-
-/** One of these suffices; asked one by one, the first that is certain ends it. */
-export function disjunction(answers: Iterable<Answer>): Answer {
-  let possible = refused;
-  for (const answer of answers) {
-    if (answer.verdict === "allowed") return answer;
-    if (answer.verdict === "undecided") possible = answer;
-  }
-  return possible;
 }

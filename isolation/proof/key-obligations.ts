@@ -1,8 +1,9 @@
 import type { IndexedWorld, Principal } from "../evaluation/access.ts";
 import type { Shard } from "../world.ts";
 import { plaintextCalls, secretWrites, sideDoors } from "./actions.ts";
+import { ask } from "./ask.ts";
 import { candidates, documentsAbout } from "./candidates.ts";
-import { ask, type Ground } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { pinsOf } from "./reach.ts";
 import {
   type Finding,

@@ -2,8 +2,9 @@ import { indexWorld, type Principal, type StatementReference } from "../evaluati
 import { type NamedPrincipal, type ParsedStatement, parseDocument } from "../evaluation/policy.ts";
 import type { World } from "../world.ts";
 import { principalOf } from "./actors.ts";
+import { ask } from "./ask.ts";
 import { candidates } from "./candidates.ts";
-import { ask, groundOf } from "./ground.ts";
+import { groundOf } from "./ground.ts";
 import { accountOf } from "./parties.ts";
 import {
   type Finding,

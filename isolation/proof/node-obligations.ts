@@ -1,8 +1,9 @@
 import type { Answer, ContextValue } from "../evaluation/access.ts";
 import type { Shard } from "../world.ts";
 import { type Actor, listedPrincipal } from "./actors.ts";
+import { ask } from "./ask.ts";
 import { edgesThrough, edgesTo } from "./edges.ts";
-import { ask, type Ground } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { accountOf } from "./parties.ts";
 import { type Finding, findingWitness, nothingFound, type Obligation, witnessOf } from "./result.ts";
 

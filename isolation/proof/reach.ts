@@ -2,9 +2,10 @@ import type { Answer } from "../evaluation/access.ts";
 import type { Shard } from "../world.ts";
 import { plaintextCalls, sideDoors } from "./actions.ts";
 import type { Member } from "./actors.ts";
+import { ask } from "./ask.ts";
 import { documentsAbout, mentionedIn } from "./candidates.ts";
 import { isOpenTo } from "./conceivable.ts";
-import { ask, type Ground } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import type { JudgedParty } from "./parties.ts";
 import { type Finding, type Witness, witnessOf, worst } from "./result.ts";
 

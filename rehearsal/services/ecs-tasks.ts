@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AwsError, type StandInCloud } from "../request.ts";
 import type { Store } from "../store.ts";
-import type { Cluster } from "./ecs.ts";
+import type { Cluster } from "./ecs-clusters.ts";
 import type { TaskDefinition } from "./ecs-definitions.ts";
 
 const taskType = "ecs:task";

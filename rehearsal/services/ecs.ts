@@ -2,6 +2,7 @@ import { z } from "zod";
 import { members } from "../input.ts";
 import { AwsError, type Right } from "../request.ts";
 import type { Store } from "../store.ts";
+import { type Cluster, clusterOf, clustersOf } from "./ecs-clusters.ts";
 import { definitionOf, lastPart, passedRoles, registration } from "./ecs-definitions.ts";
 import { runTask, runTaskMembers, taskDetail, tasksOf } from "./ecs-tasks.ts";
 import type { Handler, HandlerContext, Handlers } from "./handler.ts";
@@ -14,26 +15,10 @@ const serviceProperties = z.looseObject({
   taskDefinition: z.string(),
   launchType: z.string().default("FARGATE"),
 });
-const clusterProperties = z.object({ name: z.string() });
-export interface Cluster {
-  readonly arn: string;
-  readonly name: string;
-}
+
 interface Service extends z.infer<typeof serviceProperties> {
   readonly id: string;
   readonly arn: string;
-}
-function clustersOf(store: Store, account: string): Cluster[] {
-  return store
-    .list({ account, type: "aws:ecs/cluster:Cluster" })
-    .map(({ arn, properties }) => ({ arn: arn ?? "", name: clusterProperties.parse(properties).name }));
-}
-
-export function clusterOf(store: Store, account: string, nameOrArn: string | undefined): Cluster {
-  const name = lastPart(nameOrArn ?? "default");
-  const found = clustersOf(store, account).find((cluster) => cluster.name === name);
-  if (found === undefined) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
-  return found;
 }
 
 function servicesOf(store: Store, account: string, cluster: Cluster): Service[] {
