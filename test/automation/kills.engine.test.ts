@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { DeployAnswer } from "../../automation/deploy-answer.ts";
+import type { DeployAnswer } from "../../automation/commands/deploy-answer.ts";
 import { stacksInState, taggedObjects } from "../support/engine-state.ts";
 import { afterRequests, documentOf, ivault, newFolder, requestsOf, start } from "../support/ivault.ts";
 

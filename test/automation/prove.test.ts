@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { type ProveOptions, proveWorld } from "../../automation/commands/prove.ts";
 import { UserError } from "../../automation/errors.ts";
-import { type ProveOptions, proveWorld } from "../../automation/prove.ts";
 import { allow, arns, provenWorld, statementsOf } from "../isolation/proof/worlds.ts";
 
 let folder: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DeployAnswer } from "../../automation/deploy-answer.ts";
+import type { DeployAnswer } from "../../automation/commands/deploy-answer.ts";
 import type { PreviewedStack } from "../../automation/preview.ts";
 import type { Status } from "../../automation/status.ts";
 import { changes, documentOf, ivault, newFolder, requestsOf, start } from "../support/ivault.ts";

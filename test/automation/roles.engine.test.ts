@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { DeployAnswer } from "../../automation/deploy-answer.ts";
+import type { DeployAnswer } from "../../automation/commands/deploy-answer.ts";
 import { nameOf, stacksInState } from "../support/engine-state.ts";
 import { documentOf, ivault, newFolder, requestsOf } from "../support/ivault.ts";
 

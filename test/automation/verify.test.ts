@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readBack } from "../../automation/commands/verify.ts";
 import { currentModel } from "../../automation/stack-context.ts";
 import type { Role } from "../../automation/steps.ts";
-import { readBack } from "../../automation/verify/command.ts";
 import { escalations } from "../../isolation/escalations.ts";
 import { enumerate } from "../../isolation/proof/prove.ts";
 import type { World } from "../../isolation/world.ts";

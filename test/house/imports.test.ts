@@ -21,7 +21,7 @@ const mayImport: Readonly<
 };
 
 /** The seam's opener and the commands that are about rehearsing itself. */
-const mayImportRehearsal = ["automation/cloud-of.ts", "automation/rehearse.ts", "automation/drill.ts"];
+const mayImportRehearsal = ["automation/cloud-of.ts", "automation/commands/drill.ts"];
 
 const network = /^node:(net|http|https|http2|tls|dgram|dns)(\/|$)/;
 const files = /^node:fs(\/|$)/;
@@ -81,6 +81,19 @@ test.each(["spec", "isolation", "enclave", "components", "stacks"])(
   },
 );
 
+test("the help of the command line loads neither an SDK nor what a command does", () => {
+  const sources = new Map(sourcesOf("automation").map((source) => [source.path, source]));
+  // The set grows while it is walked, until nothing new is loaded.
+  const loaded = new Set(["automation/main.ts"]);
+  for (const path of loaded)
+    for (const { of, typeOnly, late } of sources.get(path)?.imports ?? [])
+      if (!typeOnly && !late) loaded.add(of);
+  expect([...loaded]).toContain("automation/command-line/declarations.ts");
+  expect(
+    [...loaded].filter((of) => pulumi.test(of) || awsSdk.test(of) || of.startsWith("automation/commands/")),
+  ).toEqual([]);
+});
+
 test("imports are read in every form that they have here", () => {
   const text = [
     'import { join } from "node:path";',
@@ -98,6 +111,6 @@ test("imports are read in every form that they have here", () => {
     { of: "stacks/outputs.ts", typeOnly: false },
     { of: "isolation/model.ts", typeOnly: true },
     { of: "isolation/effect.ts", typeOnly: false },
-    { of: "rehearsal/seam.ts", typeOnly: false },
+    { of: "rehearsal/seam.ts", typeOnly: false, late: true },
   ]);
 });

@@ -21,6 +21,8 @@ export interface Import {
   readonly of: string;
   /** It leaves nothing behind when the types are taken away. */
   readonly typeOnly: boolean;
+  /** It is loaded only once the program comes to it. */
+  readonly late?: true;
 }
 
 export interface Source {
@@ -68,6 +70,10 @@ export function importsIn(path: string, text: string): readonly Import[] {
       of: resolved(name),
       typeOnly: type !== undefined,
     })),
-    ...[...text.matchAll(calls)].map(([, name = ""]) => ({ of: resolved(name), typeOnly: false })),
+    ...[...text.matchAll(calls)].map(([, name = ""]) => ({
+      of: resolved(name),
+      typeOnly: false,
+      late: true as const,
+    })),
   ];
 }

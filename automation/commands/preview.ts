@@ -1,18 +1,18 @@
-import type { Proof } from "../isolation/proof/prove.ts";
-import { witnessWords } from "../isolation/proof-words.ts";
-import { reachTable } from "../isolation/reach-table.ts";
-import type { World } from "../isolation/world.ts";
-import { worldOf } from "../isolation/world-of-model.ts";
-import { stackIds } from "../stacks/outputs.ts";
-import { type CommandOptions, report, rolesOf, withInstallation } from "./commands.ts";
-import { obtainEngine } from "./engine.ts";
-import { exitCodes, UserError } from "./errors.ts";
-import { gateProblems } from "./gate.ts";
-import { coloured } from "./output.ts";
-import { writePage } from "./page.ts";
-import { provePlan } from "./planned-proof.ts";
-import { previewStacks } from "./preview.ts";
-import { currentModel } from "./stack-context.ts";
+import type { Proof } from "../../isolation/proof/prove.ts";
+import { witnessWords } from "../../isolation/proof-words.ts";
+import { reachTable } from "../../isolation/reach-table.ts";
+import type { World } from "../../isolation/world.ts";
+import { worldOf } from "../../isolation/world-of-model.ts";
+import { stackIds } from "../../stacks/outputs.ts";
+import { obtainEngine } from "../engine.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import { gateProblems } from "../gate.ts";
+import { coloured } from "../output.ts";
+import { writePage } from "../page.ts";
+import { provePlan } from "../planned-proof.ts";
+import { previewStacks } from "../preview.ts";
+import { currentModel } from "../stack-context.ts";
+import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { previewText } from "./tables.ts";
 
 /**

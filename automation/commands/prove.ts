@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ProofWithTexts, prove } from "../isolation/proof/prove.ts";
-import { witnessWords } from "../isolation/proof-words.ts";
-import { parseWorld, type World } from "../isolation/world.ts";
-import { worldOf } from "../isolation/world-of-model.ts";
-import type { Place } from "./cloud-of.ts";
-import { exitCodes, UserError } from "./errors.ts";
-import { openInstallation } from "./installation.ts";
-import { coloured, type Output } from "./output.ts";
-import { currentModel } from "./stack-context.ts";
+import { type ProofWithTexts, prove } from "../../isolation/proof/prove.ts";
+import { witnessWords } from "../../isolation/proof-words.ts";
+import { parseWorld, type World } from "../../isolation/world.ts";
+import { worldOf } from "../../isolation/world-of-model.ts";
+import type { Place } from "../cloud-of.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import { openInstallation } from "../installation.ts";
+import { coloured, type Output } from "../output.ts";
+import { currentModel } from "../stack-context.ts";
 
 export interface ProveOptions extends Place {
   readonly output: Output;

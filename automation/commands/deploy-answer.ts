@@ -1,7 +1,7 @@
-import { namesOf } from "../isolation/names.ts";
-import type { RunResult } from "./driver.ts";
-import { engineVersion } from "./engine.ts";
-import type { Installation } from "./installation.ts";
+import { namesOf } from "../../isolation/names.ts";
+import type { RunResult } from "../driver.ts";
+import { engineVersion } from "../engine.ts";
+import type { Installation } from "../installation.ts";
 
 /** What `deploy` and `rehearse` answer programs with. */
 export type DeployAnswer = ReturnType<typeof answerOf>;

@@ -11,14 +11,14 @@ import { ruleFindings } from "../../isolation/rules.ts";
 import type { World } from "../../isolation/world.ts";
 import { ownersOwn, worldOf } from "../../isolation/world-of-model.ts";
 import { type AccountKey, accountIdOf, accountKeys } from "../../spec/deployment.ts";
-import { type CommandOptions, report, rolesOf, withInstallation } from "../commands.ts";
 import { exitCodes } from "../errors.ts";
 import type { Installation } from "../installation.ts";
 import { coloured } from "../output.ts";
 import { currentModel } from "../stack-context.ts";
 import { accountsOf, type Role } from "../steps.ts";
-import { readAccount } from "./account.ts";
-import { type Probe, probe } from "./probes.ts";
+import { readAccount } from "../verify/account.ts";
+import { type Probe, probe } from "../verify/probes.ts";
+import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
 /** The proof over what is deployed, and everything that is not as it was planned. */
 export interface Verification extends Proof {

@@ -1,22 +1,22 @@
 import { join } from "node:path";
 import { GetPublicKeyCommand } from "@aws-sdk/client-kms";
-import { identified, worldOfDeployed } from "../isolation/deployed.ts";
-import type { Model } from "../isolation/model.ts";
-import { partiesOf } from "../isolation/proof/parties.ts";
-import { prove } from "../isolation/proof/prove.ts";
-import { type ReachCell, reachTable } from "../isolation/reach-table.ts";
-import type { Shard, World } from "../isolation/world.ts";
-import { worldOf } from "../isolation/world-of-model.ts";
-import { drill } from "../rehearsal/drill/drill.ts";
-import type { DrillCell, DrillShard } from "../rehearsal/drill/plan.ts";
-import { accountIdOf, accountKeys, nodeNumbers } from "../spec/deployment.ts";
-import { sealingContext } from "./actions/node-secrets.ts";
-import { type CommandOptions, report, withInstallation } from "./commands.ts";
-import { exitCodes, UserError } from "./errors.ts";
-import type { Installation } from "./installation.ts";
-import { coloured } from "./output.ts";
-import { currentModel } from "./stack-context.ts";
-import { readAccount } from "./verify/account.ts";
+import { identified, worldOfDeployed } from "../../isolation/deployed.ts";
+import type { Model } from "../../isolation/model.ts";
+import { partiesOf } from "../../isolation/proof/parties.ts";
+import { prove } from "../../isolation/proof/prove.ts";
+import { type ReachCell, reachTable } from "../../isolation/reach-table.ts";
+import type { Shard, World } from "../../isolation/world.ts";
+import { worldOf } from "../../isolation/world-of-model.ts";
+import { drill } from "../../rehearsal/drill/drill.ts";
+import type { DrillCell, DrillShard } from "../../rehearsal/drill/plan.ts";
+import { accountIdOf, accountKeys, nodeNumbers } from "../../spec/deployment.ts";
+import { sealingContext } from "../actions/node-secrets.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import type { Installation } from "../installation.ts";
+import { coloured } from "../output.ts";
+import { currentModel } from "../stack-context.ts";
+import { readAccount } from "../verify/account.ts";
+import { type CommandOptions, report, withInstallation } from "./command.ts";
 
 /** One party against one shard: what the proof says, and what came of really trying. */
 export interface Cell extends DrillCell {

@@ -1,9 +1,9 @@
+import { coloured } from "../output.ts";
+import type { PreviewedStack } from "../preview.ts";
+import { renderTable } from "../progress.ts";
+import type { WaitingFor } from "../report.ts";
+import type { Status } from "../status.ts";
 import type { DeployAnswer } from "./deploy-answer.ts";
-import { coloured } from "./output.ts";
-import type { PreviewedStack } from "./preview.ts";
-import { renderTable } from "./progress.ts";
-import type { WaitingFor } from "./report.ts";
-import type { Status } from "./status.ts";
 
 /** The end of a run for people: every step, then the address, what is left and what stood in for something else. */
 export function summaryText(answer: DeployAnswer, stopped: boolean): string {

@@ -1,0 +1,30 @@
+import type { Place } from "../cloud-of.ts";
+import { type Installation, openInstallation } from "../installation.ts";
+import { coloured, type Output } from "../output.ts";
+import { roles as allRoles, type Role } from "../steps.ts";
+
+/** What every command is given: where the deployment is, for whom it acts, and how it answers. */
+export interface CommandOptions extends Place {
+  /** Empty: every role but the auditor's. */
+  readonly roles: readonly Role[];
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+const deployers = allRoles.filter((role) => role !== "auditor");
+export const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
+
+export async function withInstallation<T>(
+  options: CommandOptions,
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
+  const installation = await openInstallation(options);
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}
+
+export const report = (options: CommandOptions) => (line: string) =>
+  options.output.say(coloured("dim", line));

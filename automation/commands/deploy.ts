@@ -1,0 +1,80 @@
+import type { ActionContext } from "../actions/action.ts";
+import { recordBackup } from "../actions/backup.ts";
+import { runSteps } from "../driver.ts";
+import { obtainEngine } from "../engine.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import { failureOf, sayFailure } from "../failure.ts";
+import type { Installation } from "../installation.ts";
+import { showProgress } from "../progress.ts";
+import { type Step, type StepId, stepsOf } from "../steps.ts";
+import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
+import { answerOf } from "./deploy-answer.ts";
+import { summaryText } from "./tables.ts";
+
+export interface DeployOptions extends CommandOptions {
+  readonly to?: string;
+  readonly withoutHealth: boolean;
+  readonly allowPolicyReplacement: boolean;
+  /** Stand-in evidence for what only a person can give; rehearsals alone. */
+  readonly rehearse: boolean;
+  readonly confirm?: (installation: Installation) => Promise<void>;
+}
+
+/** `deploy` and `rehearse`: runs the steps and ends with the table of all of them. */
+export async function deploy(options: DeployOptions): Promise<number> {
+  const startedAt = performance.now();
+  const engine = await obtainEngine({ report: report(options) });
+  return await withInstallation(options, async (installation) => {
+    await options.confirm?.(installation);
+    const to = stepOf(installation, options.to);
+    const progress = showProgress(installation.steps, options.output);
+    const run = runSteps(installation, engine, {
+      roles: rolesOf(options),
+      to,
+      withoutHealth: options.withoutHealth || options.rehearse,
+      allowPolicyReplacement: options.allowPolicyReplacement,
+      signal: options.signal,
+      // A terminal sends Ctrl-C to every process; told twice, the engine would abandon what is under way.
+      engineSignal: process.stdin.isTTY ? undefined : options.signal,
+      openGate: options.rehearse ? openWithStandIn : undefined,
+      onEvent: (event) => {
+        progress.show(event);
+        options.output.event({ ...event });
+      },
+    });
+    // Whatever the run ends with, the live list must give the terminal back.
+    const result = await run.finally(() => progress.end());
+    const answer = answerOf(installation, result, performance.now() - startedAt);
+    const failure = result.error === undefined ? undefined : failureOf(result.error);
+    options.output.say(summaryText(answer, result.stopped));
+    if (failure !== undefined) sayFailure(options.output, failure);
+    options.output.answer(failure === undefined ? answer : { ...answer, error: failure.error });
+    if (result.stopped) return exitCodes.stopped;
+    if (failure !== undefined) return failure.exitCode;
+    return result.ok ? exitCodes.done : exitCodes.waiting;
+  });
+}
+
+/** In a rehearsal nobody can download the master key's backup: evidence of a stand-in takes its place and says so. */
+async function openWithStandIn(step: Step, context: ActionContext): Promise<void> {
+  if (step.id !== "backup") return;
+  await recordBackup(context, {
+    sha256: "0".repeat(64),
+    place: "none: this is the rehearsal's stand-in for a backup",
+    keeper: "stand-in keeper",
+    witness: "stand-in witness",
+  });
+}
+
+function stepOf(installation: Installation, id: string | undefined): StepId | undefined {
+  if (id === undefined) return undefined;
+  const step = installation.steps.find((one) => one.id === id);
+  if (step !== undefined) return step.id;
+  throw new UserError({
+    code: "unknown-step",
+    message: `No step is called ${id}.`,
+    hint: `one of ${stepsOf(installation.inputs.deployment)
+      .map((one) => one.id)
+      .join(", ")}`,
+  });
+}

@@ -1,0 +1,34 @@
+import { CommandError } from "@pulumi/pulumi/automation/index.js";
+import { ActionableError, exitCodes, type ProblemDetails } from "./errors.ts";
+import { coloured, type Output } from "./output.ts";
+
+export interface Failure {
+  readonly error: ProblemDetails;
+  readonly exitCode: number;
+}
+
+/** An error as it is told: what a person can act on without a stack trace, a bug of this program with one. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ActionableError) return { error: error.details, exitCode: error.exitCode };
+  if (error instanceof CommandError) {
+    const hint = "mend the cause and run the same command again; it resumes";
+    return {
+      error: { code: "engine-failed", message: error.message.trim(), hint },
+      exitCode: exitCodes.cloud,
+    };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    error: {
+      code: "bug",
+      message,
+      hint: "this is a bug of this program; please report it with the lines above",
+    },
+    exitCode: exitCodes.bug,
+  };
+}
+
+export function sayFailure(output: Output, { error }: Failure): void {
+  output.say(`${coloured("red", "error")} ${error.message}`);
+  if (error.hint !== undefined) output.say(`  → ${error.hint}`);
+}
