@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   GetAccountSummaryCommand,
   GetRoleCommand,
@@ -8,26 +11,15 @@ import {
 import { ListAliasesCommand } from "@aws-sdk/client-kms";
 import { ListHostedZonesByNameCommand } from "@aws-sdk/client-route-53";
 import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { awsClients } from "../../automation/aws.ts";
 import type { Statement } from "../../isolation/policy.ts";
-import {
-  accountA,
-  accountB,
-  openStandIn,
-  putRole,
-  region,
-  removeFolder,
-  type TestStandIn,
-} from "./stand-in.ts";
+import { accountA, accountB, openStandIn, putRole, region, type TestStandIn } from "./stand-in.ts";
 
 let standIn: TestStandIn;
 beforeAll(async () => {
   standIn = await openStandIn();
-});
-afterAll(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 const deployRole = `arn:aws:iam::${accountA}:role/customer-testnet-deploy`;
@@ -83,14 +75,15 @@ describe("credentials", () => {
   });
 
   test("are still good after a restart", async () => {
-    const first = await openStandIn();
+    const folder = mkdtempSync(join(tmpdir(), "restarted-"));
+    const first = await openStandIn(folder);
     const credentials = first.cloud.issueSession(deployRole, "test");
     await first.close();
-    const second = await openStandIn(first.folder);
+    const second = await openStandIn(folder);
     const { sts } = awsClients({ region, endpoint: second.url, credentials });
     expect((await sts.send(new GetCallerIdentityCommand({}))).Account).toBe(accountA);
     await second.close();
-    removeFolder(second);
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -12,26 +12,14 @@ import {
   SignCommand,
   VerifyCommand,
 } from "@aws-sdk/client-kms";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { policyText } from "../../isolation/policy.ts";
-import {
-  accountA,
-  accountB,
-  openPolicy,
-  openStandIn,
-  putKey,
-  region,
-  removeFolder,
-  type TestStandIn,
-} from "./stand-in.ts";
+import { accountA, accountB, openPolicy, openStandIn, putKey, region, type TestStandIn } from "./stand-in.ts";
 
 let standIn: TestStandIn;
 beforeAll(async () => {
   standIn = await openStandIn();
-});
-afterAll(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 const context = { deployment: "customer-testnet", node: "0" };

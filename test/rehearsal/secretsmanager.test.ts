@@ -9,25 +9,14 @@ import {
   PutSecretValueCommand,
 } from "@aws-sdk/client-secrets-manager";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { relabelled } from "../../rehearsal/services/secret-versions.ts";
-import {
-  accountA,
-  accountB,
-  openStandIn,
-  putKey,
-  putSecret,
-  removeFolder,
-  type TestStandIn,
-} from "./stand-in.ts";
+import { accountA, accountB, openStandIn, putKey, putSecret, type TestStandIn } from "./stand-in.ts";
 
 let standIn: TestStandIn;
 beforeAll(async () => {
   standIn = await openStandIn();
-});
-afterAll(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 function newSecret(name: string): string {

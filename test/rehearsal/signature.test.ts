@@ -1,10 +1,10 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { RequestPresigner } from "@smithy/types";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { findSession } from "../../rehearsal/credentials.ts";
 import type { WireRequest } from "../../rehearsal/protocols/protocol.ts";
 import { readSignature, signer } from "../../rehearsal/signature.ts";
-import { accountA, openStandIn, region, removeFolder, type TestStandIn } from "./stand-in.ts";
+import { accountA, openStandIn, region, type TestStandIn } from "./stand-in.ts";
 
 let standIn: TestStandIn;
 beforeAll(async () => {
@@ -17,10 +17,7 @@ beforeAll(async () => {
     arn: "arn:aws:s3:::artefacts",
     properties: bucket,
   });
-});
-afterAll(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 const presigns = (signs: object): signs is RequestPresigner => "presign" in signs;

@@ -27,8 +27,13 @@ export interface TestStandIn {
   close(): Promise<void>;
 }
 
-/** The whole stand-in on a free port, over a store in a temporary folder (or in one that was left by another). */
-export async function openStandIn(folder = mkdtempSync(join(tmpdir(), "stand-in-"))): Promise<TestStandIn> {
+/**
+ * The whole stand-in on a free port.
+ *
+ * @param kept folder of the store, which outlives the stand-in; absent: a temporary one
+ */
+export async function openStandIn(kept?: string): Promise<TestStandIn> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "stand-in-"));
   const store = openStore(join(folder, "store"));
   for (const account of [accountA, accountB]) {
     registerAccount(store, account, "deployment");
@@ -56,12 +61,9 @@ export async function openStandIn(folder = mkdtempSync(join(tmpdir(), "stand-in-
     async close() {
       await server.close();
       store.close();
+      if (kept === undefined) rmSync(folder, { recursive: true });
     },
   };
-}
-
-export function removeFolder({ folder }: TestStandIn): void {
-  rmSync(folder, { recursive: true });
 }
 
 export const openPolicy = policyText({

@@ -7,26 +7,15 @@ import {
   ListResourceRecordSetsCommand,
   type ResourceRecordSet,
 } from "@aws-sdk/client-route-53";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { delegatedNameServers, parentZone } from "../../rehearsal/zones.ts";
-import {
-  accountA,
-  accountB,
-  openStandIn,
-  putKey,
-  putRole,
-  removeFolder,
-  type TestStandIn,
-} from "./stand-in.ts";
+import { accountA, accountB, openStandIn, putKey, putRole, type TestStandIn } from "./stand-in.ts";
 
 let standIn: TestStandIn;
 beforeAll(async () => {
   standIn = await openStandIn();
   standIn.store.put(parentZone(accountA, "bank.example"));
-});
-afterAll(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 describe("finding by tag", () => {

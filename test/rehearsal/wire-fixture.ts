@@ -1,7 +1,7 @@
 import type { AwsClients } from "../../automation/aws.ts";
 import type { RequestLogLine, StandInCloud } from "../../rehearsal/request.ts";
 import { fetchThrough } from "../../rehearsal/web.ts";
-import { openStandIn, removeFolder } from "./stand-in.ts";
+import { openStandIn } from "./stand-in.ts";
 
 /** A stand-in cloud with a server of its own, and the real SDK's clients against it. */
 export interface Wire {
@@ -36,9 +36,6 @@ export async function openWire(): Promise<Wire> {
     },
     put: (account, type, id, arn, properties) => standIn.store.put({ account, type, id, arn, properties }),
     log: standIn.log,
-    async close() {
-      await standIn.close();
-      removeFolder(standIn);
-    },
+    close: standIn.close,
   };
 }

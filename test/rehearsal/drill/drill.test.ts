@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { Statement } from "../../../isolation/policy.ts";
 import { drill } from "../../../rehearsal/drill/drill.ts";
 import type { DrillParty, DrillShard } from "../../../rehearsal/drill/plan.ts";
@@ -12,17 +12,13 @@ import {
   putRolePolicy,
   putSecret,
   region,
-  removeFolder,
   type TestStandIn,
 } from "../stand-in.ts";
 
 let standIn: TestStandIn;
 beforeEach(async () => {
   standIn = await openStandIn();
-});
-afterEach(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 const roleArn = (name: string, account = accountA) => `arn:aws:iam::${account}:role/${name}`;

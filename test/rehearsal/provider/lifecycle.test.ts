@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { putImage } from "../../../rehearsal/images.ts";
 import * as lifecycle from "../../../rehearsal/provider/lifecycle.ts";
 import type { Properties } from "../../../rehearsal/provider/resource-type.ts";
@@ -10,17 +10,13 @@ import {
   putRole,
   putRolePolicy,
   region,
-  removeFolder,
   type TestStandIn,
 } from "../stand-in.ts";
 
 let standIn: TestStandIn;
 beforeEach(async () => {
   standIn = await openStandIn();
-});
-afterEach(async () => {
-  await standIn.close();
-  removeFolder(standIn);
+  return standIn.close;
 });
 
 const actor = (account = accountA): lifecycle.Actor => ({

@@ -14,7 +14,6 @@ import {
   putRole,
   putRolePolicy,
   region,
-  removeFolder,
   type TestStandIn,
 } from "../stand-in.ts";
 import { openStack, type TestStack } from "./engine-stack.ts";
@@ -24,11 +23,10 @@ let open: TestStack[];
 beforeEach(async () => {
   standIn = await openStandIn();
   open = [];
+  return standIn.close;
 });
 afterEach(async () => {
   for (const each of open) await each.close();
-  await standIn.close();
-  removeFolder(standIn);
 });
 
 async function stackOver(cloud: StandInCloud, account = accountA): Promise<TestStack> {
