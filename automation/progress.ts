@@ -216,9 +216,10 @@ function cells(values: readonly string[]): string {
 
 const signs: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
 
-/** Resources by sign as in a preview (`+12 ~1`), anything else by its name (`5 secrets`). */
+/** Resources by sign as in a preview (`+12 ~1`), anything else by its name (`5 secrets`); empty where nobody has looked. */
 function changed({ kind, changes }: StepReport): string {
-  const counts = Object.entries(changes ?? {}).filter(([what, count]) => what !== "same" && count > 0);
+  if (changes === undefined) return "";
+  const counts = Object.entries(changes).filter(([what, count]) => what !== "same" && count > 0);
   if (counts.length === 0) return kind === "stack" ? "no change" : "";
   return counts
     .map(([what, count]) => (signs[what] === undefined ? `${count} ${what}` : `${signs[what]}${count}`))
