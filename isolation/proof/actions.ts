@@ -1,3 +1,5 @@
+// Not the lists that the policies are made from (key-statements.ts): the proof does not take their word for what is dangerous.
+
 /** Calls that hand out plaintext of a key's ciphertexts, or key material itself. Attestation conditions exist for these. */
 export const plaintextCalls = [
   "kms:Decrypt",

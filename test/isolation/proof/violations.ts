@@ -56,6 +56,35 @@ function addPrincipal(
   return arn;
 }
 
+/** A role that whoever may in its account can assume. */
+const addRole = (world: World, account: string, name: string, ...policies: ReturnType<typeof grantTo>[]) =>
+  addPrincipal(world, arns.role(account, name), trust({ AWS: arns.root(account) }), ...policies);
+
+function shardOf(world: World, node: Node) {
+  const shard = world.shards.find((one) => one.node === node);
+  if (shard === undefined) throw new Error(`no shard of node ${node}`);
+  return shard;
+}
+
+const attestationDenials = ["DenyUnattestedPCR0", "DenyUnattestedPCR3"];
+const measurementsOfB = {
+  "kms:RecipientAttestation:PCR0": pcr0,
+  "kms:RecipientAttestation:PCR3": "b1".repeat(48),
+};
+
+function withoutAttestation(world: World, node: Node): void {
+  for (const sid of attestationDenials) without(key(world, node), sid);
+}
+
+/** A statement more in the key's policy breaks the obligation of that node, and is what the witness names. */
+const opened = (name: string, obligation: string, node: Node, added: Statement): Case => ({
+  name,
+  change: (world) => key(world, node).push(added),
+  id: `${obligation}:${node}`,
+  status: "violated",
+  statement: { sid: added.Sid },
+});
+
 const withRoot = (world: World, node: Node, account = accounts[node]) =>
   key(world, node).push(allow("Everything", arns.root(account), "kms:*"));
 
@@ -74,13 +103,7 @@ export const keyCases: readonly Case[] = [
     status: "violated",
     statement: { sid: "Everything" },
   },
-  {
-    name: "a bare account id stands for its root",
-    change: (world) => key(world, 2).push(allow("Bare", { AWS: c }, "kms:decrypt")),
-    id: "P1:2",
-    status: "violated",
-    statement: { sid: "Bare" },
-  },
+  opened("a bare account id stands for its root", "P1", 2, allow("Bare", { AWS: c }, "kms:decrypt")),
   {
     name: "PCR3 is pinned by nothing but the declaration",
     change: (world) => {
@@ -96,15 +119,11 @@ export const keyCases: readonly Case[] = [
   {
     name: "the attestation may be absent (IfExists)",
     change: (world) => {
-      without(key(world, 1), "DenyUnattestedPCR0");
-      without(key(world, 1), "DenyUnattestedPCR3");
+      withoutAttestation(world, 1);
       const allowed = statement(key(world, 1), "AttestedDecrypt");
       allowed.Condition = {
         ArnEquals: { "aws:PrincipalArn": arns.nodeRole(1) },
-        StringEqualsIgnoreCaseIfExists: {
-          "kms:RecipientAttestation:PCR0": pcr0,
-          "kms:RecipientAttestation:PCR3": "b1".repeat(48),
-        },
+        StringEqualsIgnoreCaseIfExists: measurementsOfB,
       };
     },
     id: "P1:1",
@@ -114,15 +133,11 @@ export const keyCases: readonly Case[] = [
   {
     name: "ForAllValues is true of no attestation",
     change: (world) => {
-      without(key(world, 1), "DenyUnattestedPCR0");
-      without(key(world, 1), "DenyUnattestedPCR3");
+      withoutAttestation(world, 1);
       const allowed = statement(key(world, 1), "AttestedDecrypt");
       allowed.Condition = {
         ArnEquals: { "aws:PrincipalArn": arns.nodeRole(1) },
-        "ForAllValues:StringEqualsIgnoreCase": {
-          "kms:RecipientAttestation:PCR0": pcr0,
-          "kms:RecipientAttestation:PCR3": "b1".repeat(48),
-        },
+        "ForAllValues:StringEqualsIgnoreCase": measurementsOfB,
       };
     },
     id: "P1:1",
@@ -134,10 +149,7 @@ export const keyCases: readonly Case[] = [
     change: (world) => {
       without(key(world, 1), "DenyUnattestedPCR0");
       statement(key(world, 1), "DenyUnattestedPCR3").Condition = {
-        StringNotEqualsIgnoreCase: {
-          "kms:RecipientAttestation:PCR0": pcr0,
-          "kms:RecipientAttestation:PCR3": "b1".repeat(48),
-        },
+        StringNotEqualsIgnoreCase: measurementsOfB,
       };
       key(world, 1).push(allow("Reader", arns.deploy(1), "kms:Decrypt"));
     },
@@ -145,95 +157,57 @@ export const keyCases: readonly Case[] = [
     status: "violated",
     statement: { sid: "Reader" },
   },
-  {
-    name: "a role of the account decrypts with the right document",
-    change: (world) => key(world, 1).push(allow("Backdoor", arns.deploy(1), "kms:Decrypt")),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Backdoor" },
-  },
-  {
-    name: "another node's role is named",
-    change: (world) => key(world, 1).push(allow("OtherNode", arns.nodeRole(2), "kms:Decrypt")),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "OtherNode" },
-  },
-  {
-    name: "everybody is let in by a tag that a stranger may carry",
-    change: (world) =>
-      key(world, 1).push(
-        allow("Tagged", "*", "kms:Decrypt", { StringEquals: { "aws:PrincipalTag/team": "vault" } }),
-      ),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Tagged" },
-  },
-  {
-    name: "an organization's id lets strangers in",
-    change: (world) =>
-      key(world, 1).push(
-        allow("Organization", "*", "kms:Decrypt", { StringEquals: { "aws:PrincipalOrgID": "o-any" } }),
-      ),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Organization" },
-  },
-  {
-    name: "a pattern of roles is let in through the account",
-    change: (world) =>
-      key(world, 1).push(
-        allow("Pattern", arns.root(b), "kms:Decrypt", {
-          ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${b}:role/ops-*` },
-        }),
-      ),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Pattern" },
-  },
-  {
-    name: "a session of a role is named",
-    change: (world) =>
-      key(world, 1).push(
-        allow("Session", { AWS: `arn:aws:sts::${b}:assumed-role/deploy-1/night` }, "kms:Decrypt"),
-      ),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Session" },
-  },
-  {
-    name: "NotPrincipal lets everybody else in",
-    change: (world) =>
-      key(world, 1).push({
-        Sid: "Others",
-        Effect: "Allow",
-        NotPrincipal: { AWS: arns.root(a) },
-        Action: "kms:Decrypt",
-        Resource: "*",
-      }),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Others" },
-  },
-  {
-    name: "NotAction leaves a plaintext call in",
-    change: (world) =>
-      key(world, 1).push({
-        Sid: "Rest",
-        Effect: "Allow",
-        Principal: { AWS: arns.deploy(1) },
-        NotAction: "kms:Decrypt",
-        Resource: "*",
-      }),
-    id: "P1:1",
-    status: "violated",
-    statement: { sid: "Rest" },
-  },
+  opened(
+    "a role of the account decrypts with the right document",
+    "P1",
+    1,
+    allow("Backdoor", arns.deploy(1), "kms:Decrypt"),
+  ),
+  opened("another node's role is named", "P1", 1, allow("OtherNode", arns.nodeRole(2), "kms:Decrypt")),
+  opened(
+    "everybody is let in by a tag that a stranger may carry",
+    "P1",
+    1,
+    allow("Tagged", "*", "kms:Decrypt", { StringEquals: { "aws:PrincipalTag/team": "vault" } }),
+  ),
+  opened(
+    "an organization's id lets strangers in",
+    "P1",
+    1,
+    allow("Organization", "*", "kms:Decrypt", { StringEquals: { "aws:PrincipalOrgID": "o-any" } }),
+  ),
+  opened(
+    "a pattern of roles is let in through the account",
+    "P1",
+    1,
+    allow("Pattern", arns.root(b), "kms:Decrypt", {
+      ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${b}:role/ops-*` },
+    }),
+  ),
+  opened(
+    "a session of a role is named",
+    "P1",
+    1,
+    allow("Session", { AWS: `arn:aws:sts::${b}:assumed-role/deploy-1/night` }, "kms:Decrypt"),
+  ),
+  opened("NotPrincipal lets everybody else in", "P1", 1, {
+    Sid: "Others",
+    Effect: "Allow",
+    NotPrincipal: { AWS: arns.root(a) },
+    Action: "kms:Decrypt",
+    Resource: "*",
+  }),
+  opened("NotAction leaves a plaintext call in", "P1", 1, {
+    Sid: "Rest",
+    Effect: "Allow",
+    Principal: { AWS: arns.deploy(1) },
+    NotAction: "kms:Decrypt",
+    Resource: "*",
+  }),
   {
     name: "a service decrypts for its callers",
     change: (world) => {
-      without(key(world, 1), "DenyUnattestedPCR0");
-      without(key(world, 1), "DenyUnattestedPCR3");
+      withoutAttestation(world, 1);
       key(world, 1).push(
         allow("Service", { Service: "logs.amazonaws.com" }, "kms:Decrypt", {
           StringEquals: { "aws:SourceAccount": b },
@@ -247,8 +221,7 @@ export const keyCases: readonly Case[] = [
   {
     name: "a grant to decrypt bears no attestation condition",
     change: (world) => {
-      without(key(world, 1), "DenyUnattestedPCR0");
-      without(key(world, 1), "DenyUnattestedPCR3");
+      withoutAttestation(world, 1);
       resourceIn(world, arns.key(1)).grants = [
         { id: "g1", granteePrincipal: arns.deploy(1), operations: ["Decrypt"] },
       ];
@@ -272,7 +245,7 @@ export const keyCases: readonly Case[] = [
     (action): Case => ({
       name: `the node itself may ${action} without presenting anything`,
       change: (world) => {
-        for (const sid of ["DenyUnattestedPCR0", "DenyUnattestedPCR3"])
+        for (const sid of attestationDenials)
           statement(key(world, 0), sid).Action = plaintextCalls.filter((call) => call !== action);
         key(world, 0).push(allow("More", arns.nodeRole(0), action));
       },
@@ -309,20 +282,18 @@ export const keyCases: readonly Case[] = [
       statement: { sid: "SideDoor" },
     }),
   ),
-  {
-    name: "somebody besides the key admin rewrites the policy",
-    change: (world) => key(world, 2).push(allow("Policy", arns.deploy(2), "kms:PutKeyPolicy")),
-    id: "P2:2",
-    status: "violated",
-    statement: { sid: "Policy" },
-  },
-  {
-    name: "an account beyond rewrites the policy, although KMS refuses it",
-    change: (world) => key(world, 2).push(allow("Far", arns.root(stranger), "kms:PutKeyPolicy")),
-    id: "P2:2",
-    status: "violated",
-    statement: { sid: "Far" },
-  },
+  opened(
+    "somebody besides the key admin rewrites the policy",
+    "P2",
+    2,
+    allow("Policy", arns.deploy(2), "kms:PutKeyPolicy"),
+  ),
+  opened(
+    "an account beyond rewrites the policy, although KMS refuses it",
+    "P2",
+    2,
+    allow("Far", arns.root(stranger), "kms:PutKeyPolicy"),
+  ),
   {
     name: "a grant hands on the right to make grants",
     change: (world) => {
@@ -375,7 +346,7 @@ export const keyCases: readonly Case[] = [
     name: "a second secret of the vault is writable",
     change: (world) => {
       const arn = `${arns.secret(1)}2`;
-      world.shards[1]?.secretArns.push(arn);
+      shardOf(world, 1).secretArns.push(arn);
       world.resources.push({ arn, account: b, kind: "secret", policy: null });
     },
     id: "P2:1",
@@ -613,12 +584,7 @@ export const partyCases: readonly Case[] = [
   {
     name: "editing a role's trust counts as assuming it",
     change: (world) => {
-      addPrincipal(
-        world,
-        arns.role(b, "helper"),
-        trust({ AWS: arns.root(b) }),
-        grantTo("trust", "iam:UpdateAssumeRolePolicy", "*"),
-      );
+      addRole(world, b, "helper", grantTo("trust", "iam:UpdateAssumeRolePolicy", "*"));
       principalIn(world, arns.keyAdmin(2)).trust = trust({ AWS: arns.keyAdmin(1) }, "Chain");
     },
     id: `P4:principal:${arns.role(b, "helper")}`,
@@ -628,12 +594,7 @@ export const partyCases: readonly Case[] = [
   {
     name: "editing one's own policies counts as holding everything",
     change: (world) => {
-      addPrincipal(
-        world,
-        arns.role(b, "helper"),
-        trust({ AWS: arns.root(b) }),
-        grantTo("self", "iam:PutRolePolicy", arns.role(b, "helper")),
-      );
+      addRole(world, b, "helper", grantTo("self", "iam:PutRolePolicy", arns.role(b, "helper")));
       principalIn(world, arns.keyAdmin(1)).trust = trust({ AWS: arns.root(b) });
       principalIn(world, arns.keyAdmin(2)).trust = trust({ AWS: arns.role(b, "helper") }, "Chain");
     },
@@ -652,10 +613,10 @@ export const partyCases: readonly Case[] = [
       );
       for (const node of [1, 2] as const)
         principalIn(world, arns.keyAdmin(node)).trust = trust({ AWS: carrier }, "Carrier");
-      addPrincipal(
+      addRole(
         world,
-        arns.role(b, "starter"),
-        trust({ AWS: arns.root(b) }),
+        b,
+        "starter",
         grantTo("pass", "iam:PassRole", carrier, {
           StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" },
         }),
@@ -679,12 +640,7 @@ export const partyCases: readonly Case[] = [
         principalIn(world, arns.keyAdmin(node)).trust = trust({ AWS: carrier }, "Carrier");
       const arn = `arn:aws:lambda:eu-central-1:${b}:function:job`;
       world.resources.push({ arn, account: b, kind: "compute", service: "lambda", roleArn: carrier });
-      addPrincipal(
-        world,
-        arns.role(b, "coder"),
-        trust({ AWS: arns.root(b) }),
-        grantTo("code", "lambda:UpdateFunctionCode", arn),
-      );
+      addRole(world, b, "coder", grantTo("code", "lambda:UpdateFunctionCode", arn));
     },
     id: `P4:principal:${arns.role(b, "coder")}`,
     status: "violated",
@@ -696,15 +652,14 @@ export const nodeCases: readonly Case[] = [
   {
     name: "the pinned measurement is not the policy's",
     change: (world) => {
-      const shard = world.shards[1];
-      if (shard !== undefined) shard.pcrs["0"] = ["c3".repeat(48)];
+      shardOf(world, 1).pcrs["0"] = ["c3".repeat(48)];
     },
     id: "P5:1",
     status: "violated",
   },
   {
     name: "one of two accepted measurements is not in the policy",
-    change: (world) => void world.shards[1]?.pcrs["0"]?.push("c3".repeat(48)),
+    change: (world) => void shardOf(world, 1).pcrs["0"]?.push("c3".repeat(48)),
     id: "P5:1",
     status: "violated",
   },
@@ -753,13 +708,7 @@ export const nodeCases: readonly Case[] = [
   },
   {
     name: "a listed role sends commands to a host",
-    change: (world) =>
-      void addPrincipal(
-        world,
-        arns.role(a, "ops"),
-        trust({ AWS: arns.root(a) }),
-        grantTo("ssm", "ssm:SendCommand", arns.host(1)),
-      ),
+    change: (world) => void addRole(world, a, "ops", grantTo("ssm", "ssm:SendCommand", arns.host(1))),
     id: "P7:1",
     status: "violated",
     statement: { document: "identity:ssm" },
@@ -767,12 +716,7 @@ export const nodeCases: readonly Case[] = [
   {
     name: "a listed role passes the node role to an instance of its own",
     change: (world) =>
-      void addPrincipal(
-        world,
-        arns.role(a, "ops"),
-        trust({ AWS: arns.root(a) }),
-        grantTo("pass", ["iam:PassRole", "ec2:RunInstances"], "*"),
-      ),
+      void addRole(world, a, "ops", grantTo("pass", ["iam:PassRole", "ec2:RunInstances"], "*")),
     id: "P7:1",
     status: "violated",
     statement: { document: "identity:pass" },
@@ -792,12 +736,7 @@ export const nodeCases: readonly Case[] = [
   {
     name: "a listed role rewrites who may assume the node role",
     change: (world) =>
-      void addPrincipal(
-        world,
-        arns.role(a, "ops"),
-        trust({ AWS: arns.root(a) }),
-        grantTo("iam", "iam:UpdateAssumeRolePolicy", arns.nodeRole(2)),
-      ),
+      void addRole(world, a, "ops", grantTo("iam", "iam:UpdateAssumeRolePolicy", arns.nodeRole(2))),
     id: "P7:2",
     status: "violated",
     statement: { document: "identity:iam" },
@@ -817,8 +756,7 @@ export const worldCases: readonly Case[] = [
   {
     name: "two shards have one key",
     change: (world) => {
-      const shard = world.shards[2];
-      if (shard !== undefined) shard.keyArn = arns.key(1);
+      shardOf(world, 2).keyArn = arns.key(1);
     },
     id: "P1:2",
     status: "violated",
@@ -827,8 +765,7 @@ export const worldCases: readonly Case[] = [
   {
     name: "two shards have one account",
     change: (world) => {
-      const shard = world.shards[2];
-      if (shard !== undefined) shard.account = b;
+      shardOf(world, 2).account = b;
     },
     id: `P3:${b}`,
     status: "violated",
@@ -843,7 +780,7 @@ export const worldCases: readonly Case[] = [
   },
   {
     name: "a measurement is all zeros",
-    change: (world) => void world.shards[0]?.pcrs["0"]?.push("0".repeat(96)),
+    change: (world) => void shardOf(world, 0).pcrs["0"]?.push("0".repeat(96)),
     id: "P1:0",
     status: "violated",
     finding: /zeros/,
@@ -851,8 +788,7 @@ export const worldCases: readonly Case[] = [
   {
     name: "a list of measurements is empty",
     change: (world) => {
-      const shard = world.shards[0];
-      if (shard !== undefined) shard.pcrs["3"] = [];
+      shardOf(world, 0).pcrs["3"] = [];
     },
     id: "P1:0",
     status: "violated",
@@ -861,8 +797,7 @@ export const worldCases: readonly Case[] = [
   {
     name: "no measurement is pinned",
     change: (world) => {
-      const shard = world.shards[0];
-      if (shard !== undefined) shard.pcrs = {};
+      shardOf(world, 0).pcrs = {};
     },
     id: "P1:0",
     status: "violated",

@@ -57,6 +57,7 @@ export function allow(
   return { Sid, Effect: "Allow", Principal, Action, Resource: "*", ...(Condition ? { Condition } : {}) };
 }
 
+// Lists of their own, not the proof's: a call that the proof forgets has to fail a case here.
 export const plaintextCalls = [
   "kms:Decrypt",
   "kms:GenerateDataKey",

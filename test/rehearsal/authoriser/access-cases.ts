@@ -1,3 +1,4 @@
+import type { Statement } from "../../../isolation/policy.ts";
 import {
   accountA,
   accountB,
@@ -8,6 +9,7 @@ import {
   bucket,
   type Case,
   deny,
+  documentOf,
   endpoint,
   grant,
   key,
@@ -42,6 +44,9 @@ const read = (caller: Case["asked"]["caller"], account = accountA, rest = {}) =>
   request(caller, "secretsmanager:GetSecretValue", secretArn(account), rest);
 const assume = (caller: Case["asked"]["caller"], name: string, account = accountA, rest = {}) =>
   request(caller, "sts:AssumeRole", roleArn(name, account), rest);
+
+/** A session of the role whose session policy has this statement. */
+const limitedTo = (statement: Statement) => session("r", accountA, { sessionPolicy: documentOf(statement) });
 
 const keys: readonly Case[] = [
   {
@@ -762,31 +767,19 @@ const limits: readonly Case[] = [
   {
     name: "a session policy that does not mention the action",
     stored: [...role("r", everything), ...secret(accountA)],
-    asked: read(
-      session("r", accountA, {
-        sessionPolicy: JSON.stringify({ Version: "2012-10-17", Statement: [allow("s3:*")] }),
-      }),
-    ),
+    asked: read(limitedTo(allow("s3:*"))),
     refused: "because no session policy allows the",
   },
   {
     name: "a session policy that denies",
     stored: [...role("r", everything), ...secret(accountA)],
-    asked: read(
-      session("r", accountA, {
-        sessionPolicy: JSON.stringify({ Version: "2012-10-17", Statement: [deny("secretsmanager:*")] }),
-      }),
-    ),
+    asked: read(limitedTo(deny("secretsmanager:*"))),
     refused: "with an explicit deny in a session policy",
   },
   {
     name: "a session policy that allows grants nothing by itself",
     stored: [...role("r"), ...secret(accountA)],
-    asked: read(
-      session("r", accountA, {
-        sessionPolicy: JSON.stringify({ Version: "2012-10-17", Statement: [allow("*")] }),
-      }),
-    ),
+    asked: read(limitedTo(allow("*"))),
     refused: noIdentity,
   },
   {

@@ -43,11 +43,41 @@ function under(
     expect,
   };
 }
+
+/** May this caller decrypt under a key with these statements? */
+const decrypting = (name: string, who: string, statements: Parts["key"], expect: Case["expect"]): Case => ({
+  name,
+  world: { key: statements },
+  ask: ask(who, "kms:Decrypt", key),
+  expect,
+});
 const given = (value: string | readonly string[] | null, name = source): Options => ({
   closed: true,
   context: { [name]: value },
 });
 const is = (operator: string, value: unknown, name = source) => ({ [operator]: { [name]: value } });
+
+/** Rows about one condition key: the operator, what the policy asks for, and what the request carries (null: nothing; undefined: its choice). */
+const about =
+  (conditionKey: string) =>
+  (
+    name: string,
+    operator: string,
+    asked: unknown,
+    carried: string | readonly string[] | null | undefined,
+    expect: Case["expect"],
+  ) =>
+    under(
+      name,
+      is(operator, asked, conditionKey),
+      carried === undefined ? {} : given(carried, conditionKey),
+      expect,
+    );
+const age = about("aws:MultiFactorAuthAge");
+const time = about("aws:CurrentTime");
+const address = about("aws:SourceIp");
+const secure = about("aws:SecureTransport");
+const tagNames = about("aws:TagKeys");
 
 const absent = given(null);
 const operatorsOnAbsent: readonly (readonly [string, Case["expect"]])[] = [
@@ -83,36 +113,11 @@ export const operators: readonly Case[] = [
     absent,
     "allowed",
   ),
-  under(
-    "NumericLessThan below",
-    is("NumericLessThan", "300", "aws:MultiFactorAuthAge"),
-    given("299", "aws:MultiFactorAuthAge"),
-    "allowed",
-  ),
-  under(
-    "NumericLessThan at",
-    is("NumericLessThan", 300, "aws:MultiFactorAuthAge"),
-    given("300", "aws:MultiFactorAuthAge"),
-    "refused",
-  ),
-  under(
-    "NumericLessThanEquals at",
-    is("NumericLessThanEquals", "300", "aws:MultiFactorAuthAge"),
-    given("300", "aws:MultiFactorAuthAge"),
-    "allowed",
-  ),
-  under(
-    "NumericGreaterThan at",
-    is("NumericGreaterThan", "300", "aws:MultiFactorAuthAge"),
-    given("300", "aws:MultiFactorAuthAge"),
-    "refused",
-  ),
-  under(
-    "NumericGreaterThanEquals at",
-    is("NumericGreaterThanEquals", "300", "aws:MultiFactorAuthAge"),
-    given("300", "aws:MultiFactorAuthAge"),
-    "allowed",
-  ),
+  age("NumericLessThan below", "NumericLessThan", "300", "299", "allowed"),
+  age("NumericLessThan at", "NumericLessThan", 300, "300", "refused"),
+  age("NumericLessThanEquals at", "NumericLessThanEquals", "300", "300", "allowed"),
+  age("NumericGreaterThan at", "NumericGreaterThan", "300", "300", "refused"),
+  age("NumericGreaterThanEquals at", "NumericGreaterThanEquals", "300", "300", "allowed"),
   under(
     "numbers with an empty space between them",
     {
@@ -131,24 +136,9 @@ export const operators: readonly Case[] = [
     {},
     "allowed",
   ),
-  under(
-    "DateLessThan before",
-    is("DateLessThan", "2026-01-01T00:00:00Z", "aws:CurrentTime"),
-    given("2025-12-31T23:59:59Z", "aws:CurrentTime"),
-    "allowed",
-  ),
-  under(
-    "DateLessThan after",
-    is("DateLessThan", "2026-01-01T00:00:00Z", "aws:CurrentTime"),
-    given("2026-01-01T00:00:00Z", "aws:CurrentTime"),
-    "refused",
-  ),
-  under(
-    "time is the caller's to choose",
-    is("DateLessThan", "2001-01-01T00:00:00Z", "aws:CurrentTime"),
-    {},
-    "allowed",
-  ),
+  time("DateLessThan before", "DateLessThan", "2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z", "allowed"),
+  time("DateLessThan after", "DateLessThan", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "refused"),
+  time("time is the caller's to choose", "DateLessThan", "2001-01-01T00:00:00Z", undefined, "allowed"),
   under(
     "no time is before and after",
     {
@@ -158,30 +148,10 @@ export const operators: readonly Case[] = [
     {},
     "refused",
   ),
-  under(
-    "an address within the range",
-    is("IpAddress", "10.0.0.0/8", "aws:SourceIp"),
-    given("10.255.0.1", "aws:SourceIp"),
-    "allowed",
-  ),
-  under(
-    "an address outside the range",
-    is("IpAddress", "10.0.0.0/8", "aws:SourceIp"),
-    given("11.0.0.0", "aws:SourceIp"),
-    "refused",
-  ),
-  under(
-    "an address within an IPv6 range",
-    is("IpAddress", "2001:db8::/32", "aws:SourceIp"),
-    given("2001:db8:1::5", "aws:SourceIp"),
-    "allowed",
-  ),
-  under(
-    "NotIpAddress of an absent address",
-    is("NotIpAddress", "10.0.0.0/8", "aws:SourceIp"),
-    given(null, "aws:SourceIp"),
-    "allowed",
-  ),
+  address("an address within the range", "IpAddress", "10.0.0.0/8", "10.255.0.1", "allowed"),
+  address("an address outside the range", "IpAddress", "10.0.0.0/8", "11.0.0.0", "refused"),
+  address("an address within an IPv6 range", "IpAddress", "2001:db8::/32", "2001:db8:1::5", "allowed"),
+  address("NotIpAddress of an absent address", "NotIpAddress", "10.0.0.0/8", null, "allowed"),
   under(
     "an address in one range and not in the wider one",
     { IpAddress: { "aws:SourceIp": "10.1.0.0/16" }, NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
@@ -197,18 +167,8 @@ export const operators: readonly Case[] = [
   under("Null true of an absent key", is("Null", "true"), absent, "allowed"),
   under("Null true of a present key", is("Null", "true"), given("x"), "refused"),
   under("Null false of a present key", is("Null", false), given("x"), "allowed"),
-  under(
-    "Bool is compared without its case",
-    is("Bool", "True", "aws:SecureTransport"),
-    given("true", "aws:SecureTransport"),
-    "allowed",
-  ),
-  under(
-    "a boolean value instead of a text",
-    is("Bool", true, "aws:SecureTransport"),
-    given("false", "aws:SecureTransport"),
-    "refused",
-  ),
+  secure("Bool is compared without its case", "Bool", "True", "true", "allowed"),
+  secure("a boolean value instead of a text", "Bool", true, "false", "refused"),
   under(
     "a boolean is one of the two",
     { Bool: { "aws:SecureTransport": "true" }, BoolIfExists: { "aws:SecureTransport": "false" } },
@@ -242,34 +202,27 @@ export const operators: readonly Case[] = [
     "refused",
   ),
   under("the name of a key has no case", is("StringEquals", "x", "AWS:useragent"), given("x"), "allowed"),
-  under(
+  tagNames(
     "ForAllValues: every value of the request",
-    is("ForAllValues:StringEquals", ["a", "b"], "aws:TagKeys"),
-    given(["a", "c"], "aws:TagKeys"),
+    "ForAllValues:StringEquals",
+    ["a", "b"],
+    ["a", "c"],
     "refused",
   ),
-  under(
-    "ForAllValues: all are listed",
-    is("ForAllValues:StringEquals", ["a", "b"], "aws:TagKeys"),
-    given(["a", "b"], "aws:TagKeys"),
-    "allowed",
-  ),
-  under(
-    "ForAnyValue: one is listed",
-    is("ForAnyValue:StringEquals", ["a"], "aws:TagKeys"),
-    given(["c", "a"], "aws:TagKeys"),
-    "allowed",
-  ),
-  under(
+  tagNames("ForAllValues: all are listed", "ForAllValues:StringEquals", ["a", "b"], ["a", "b"], "allowed"),
+  tagNames("ForAnyValue: one is listed", "ForAnyValue:StringEquals", ["a"], ["c", "a"], "allowed"),
+  tagNames(
     "ForAnyValue negated: one is not listed",
-    is("ForAnyValue:StringNotEquals", ["a"], "aws:TagKeys"),
-    given(["c", "a"], "aws:TagKeys"),
+    "ForAnyValue:StringNotEquals",
+    ["a"],
+    ["c", "a"],
     "allowed",
   ),
-  under(
+  tagNames(
     "ForAllValues negated: one is listed",
-    is("ForAllValues:StringNotEquals", ["a"], "aws:TagKeys"),
-    given(["c", "a"], "aws:TagKeys"),
+    "ForAllValues:StringNotEquals",
+    ["a"],
+    ["c", "a"],
     "refused",
   ),
   under(
@@ -345,32 +298,33 @@ export const operators: readonly Case[] = [
   }),
 ];
 
+const ownFolder: Parts = {
+  identity: {
+    [person]: [allow({ Action: "s3:GetObject", Resource: `arn:aws:s3:::own-bucket/\${aws:username}/*` })],
+  },
+};
 const mayDecrypt = { [admin]: [allow(decrypt)] };
 const opened: Parts = { key: [allow({ ...decrypt, ...aws(admin) })] };
 
 export const context: readonly Case[] = [
-  {
-    name: "one value cannot pass an Allow and a Deny that contradict",
-    world: {
-      key: [
-        allow({ ...decrypt, ...aws(admin), Condition: is("StringEquals", "a") }),
-        deny({ ...decrypt, ...everybody, Condition: is("StringNotEquals", "b") }),
-      ],
-    },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "one value can pass an Allow and a Deny that agree",
-    world: {
-      key: [
-        allow({ ...decrypt, ...aws(admin), Condition: is("StringLike", "a*") }),
-        deny({ ...decrypt, ...everybody, Condition: is("StringNotLike", "*b") }),
-      ],
-    },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "allowed",
-  },
+  decrypting(
+    "one value cannot pass an Allow and a Deny that contradict",
+    admin,
+    [
+      allow({ ...decrypt, ...aws(admin), Condition: is("StringEquals", "a") }),
+      deny({ ...decrypt, ...everybody, Condition: is("StringNotEquals", "b") }),
+    ],
+    "refused",
+  ),
+  decrypting(
+    "one value can pass an Allow and a Deny that agree",
+    admin,
+    [
+      allow({ ...decrypt, ...aws(admin), Condition: is("StringLike", "a*") }),
+      deny({ ...decrypt, ...everybody, Condition: is("StringNotLike", "*b") }),
+    ],
+    "allowed",
+  ),
   {
     name: "two allows of two documents share one context",
     world: {
@@ -380,68 +334,42 @@ export const context: readonly Case[] = [
     ask: ask(admin, "kms:Decrypt", memberKey),
     expect: "refused",
   },
-  {
-    name: "a Deny on each of the allowed values",
-    world: {
-      key: [
-        allow({ ...decrypt, ...aws(admin), Condition: is("StringEquals", ["a", "b"]) }),
-        deny({ ...decrypt, ...everybody, Condition: is("StringEquals", ["a", "b"]) }),
-      ],
+  decrypting(
+    "a Deny on each of the allowed values",
+    admin,
+    [
+      allow({ ...decrypt, ...aws(admin), Condition: is("StringEquals", ["a", "b"]) }),
+      deny({ ...decrypt, ...everybody, Condition: is("StringEquals", ["a", "b"]) }),
+    ],
+    "refused",
+  ),
+  under(
+    "contradicting measurements",
+    {
+      StringEquals: is("x", "a", "kms:RecipientAttestation:PCR0").x,
+      StringEqualsIgnoreCase: is("x", "b", "kms:RecipientAttestation:PCR0").x,
     },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "contradicting measurements",
-    world: {
-      key: [
-        allow({
-          ...decrypt,
-          ...aws(admin),
-          Condition: {
-            StringEquals: is("x", "a", "kms:RecipientAttestation:PCR0").x,
-            StringEqualsIgnoreCase: is("x", "b", "kms:RecipientAttestation:PCR0").x,
-          },
-        }),
-      ],
+    {},
+    "refused",
+  ),
+  under(
+    "an encryption context's entry and the list of its names",
+    {
+      StringEquals: { "kms:EncryptionContext:node": "1" },
+      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": "deployment" },
     },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "an encryption context's entry and the list of its names",
-    world: {
-      key: [
-        allow({
-          ...decrypt,
-          ...aws(admin),
-          Condition: {
-            StringEquals: { "kms:EncryptionContext:node": "1" },
-            "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": "deployment" },
-          },
-        }),
-      ],
+    {},
+    "refused",
+  ),
+  under(
+    "an encryption context whose names agree",
+    {
+      StringEquals: { "kms:EncryptionContext:node": "1" },
+      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["deployment", "node"] },
     },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "an encryption context whose names agree",
-    world: {
-      key: [
-        allow({
-          ...decrypt,
-          ...aws(admin),
-          Condition: {
-            StringEquals: { "kms:EncryptionContext:node": "1" },
-            "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["deployment", "node"] },
-          },
-        }),
-      ],
-    },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "allowed",
-  },
+    {},
+    "allowed",
+  ),
   {
     name: "no encryption context in a change of the policy",
     world: {
@@ -456,20 +384,12 @@ export const context: readonly Case[] = [
     ask: ask(admin, "kms:PutKeyPolicy", key),
     expect: "refused",
   },
-  {
-    name: "via a service is the caller's to choose",
-    world: {
-      key: [
-        allow({
-          ...decrypt,
-          ...aws(admin),
-          Condition: { StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" } },
-        }),
-      ],
-    },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "allowed",
-  },
+  under(
+    "via a service is the caller's to choose",
+    { StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" } },
+    {},
+    "allowed",
+  ),
   under("the caller's account is a fact", is("StringEquals", outside, "kms:CallerAccount"), {}, "refused"),
   under("the caller's account, rightly", is("StringEquals", own, "aws:PrincipalAccount"), {}, "allowed"),
   under(
@@ -537,60 +457,42 @@ export const context: readonly Case[] = [
     "refused",
     { tags: { [admin]: { other: "shards" } } },
   ),
-  {
-    name: "a stranger carries any tag",
-    world: {
-      key: [
-        allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "shards", "aws:PrincipalTag/team") }),
-      ],
-    },
-    ask: ask(stranger, "kms:Decrypt", key),
-    expect: "allowed",
-  },
-  {
-    name: "a stranger is in any organization",
-    world: {
-      key: [
-        allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-any", "aws:PrincipalOrgID") }),
-      ],
-    },
-    ask: ask(stranger, "kms:Decrypt", key),
-    expect: "allowed",
-  },
-  {
-    name: "a listed account is in its own organization",
-    world: {
-      key: [
-        allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-any", "aws:PrincipalOrgID") }),
-      ],
-    },
-    ask: ask(`arn:aws:iam::${member}:role/unlisted`, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "a listed account's organization, rightly",
-    world: {
-      key: [
-        allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-member", "aws:PrincipalOrgID") }),
-      ],
-    },
-    ask: ask(`arn:aws:iam::${member}:role/unlisted`, "kms:Decrypt", key),
-    expect: "allowed",
-  },
-  {
-    name: "an organization's path is not told",
-    world: {
-      key: [
-        allow({
-          ...decrypt,
-          ...everybody,
-          Condition: is("ForAnyValue:StringLike", "o-member/r-*/ou-x/*", "aws:PrincipalOrgPaths"),
-        }),
-      ],
-    },
-    ask: ask(`arn:aws:iam::${member}:role/unlisted`, "kms:Decrypt", key),
-    expect: "undecided",
-  },
+  decrypting(
+    "a stranger carries any tag",
+    stranger,
+    [allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "shards", "aws:PrincipalTag/team") })],
+    "allowed",
+  ),
+  decrypting(
+    "a stranger is in any organization",
+    stranger,
+    [allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-any", "aws:PrincipalOrgID") })],
+    "allowed",
+  ),
+  decrypting(
+    "a listed account is in its own organization",
+    `arn:aws:iam::${member}:role/unlisted`,
+    [allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-any", "aws:PrincipalOrgID") })],
+    "refused",
+  ),
+  decrypting(
+    "a listed account's organization, rightly",
+    `arn:aws:iam::${member}:role/unlisted`,
+    [allow({ ...decrypt, ...everybody, Condition: is("StringEquals", "o-member", "aws:PrincipalOrgID") })],
+    "allowed",
+  ),
+  decrypting(
+    "an organization's path is not told",
+    `arn:aws:iam::${member}:role/unlisted`,
+    [
+      allow({
+        ...decrypt,
+        ...everybody,
+        Condition: is("ForAnyValue:StringLike", "o-member/r-*/ou-x/*", "aws:PrincipalOrgPaths"),
+      }),
+    ],
+    "undecided",
+  ),
   {
     name: "a service names the account on whose behalf it calls",
     world: {
@@ -610,21 +512,13 @@ export const context: readonly Case[] = [
   // Policy variables.
   {
     name: "a user's name in a resource",
-    world: {
-      identity: {
-        [person]: [allow({ Action: "s3:GetObject", Resource: `arn:aws:s3:::own-bucket/\${aws:username}/*` })],
-      },
-    },
+    world: ownFolder,
     ask: ask(person, "s3:GetObject", "arn:aws:s3:::own-bucket/person/x"),
     expect: "allowed",
   },
   {
     name: "another user's folder",
-    world: {
-      identity: {
-        [person]: [allow({ Action: "s3:GetObject", Resource: `arn:aws:s3:::own-bucket/\${aws:username}/*` })],
-      },
-    },
+    world: ownFolder,
     ask: ask(person, "s3:GetObject", "arn:aws:s3:::own-bucket/somebody/x"),
     expect: "refused",
   },
@@ -652,12 +546,7 @@ export const context: readonly Case[] = [
   },
   {
     name: "the older version knows no variables",
-    world: {
-      version: "2008-10-17",
-      identity: {
-        [person]: [allow({ Action: "s3:GetObject", Resource: `arn:aws:s3:::own-bucket/\${aws:username}/*` })],
-      },
-    },
+    world: { version: "2008-10-17", ...ownFolder },
     ask: ask(person, "s3:GetObject", "arn:aws:s3:::own-bucket/person/x"),
     expect: "refused",
   },
@@ -682,24 +571,19 @@ export const context: readonly Case[] = [
     expect: "allowed",
   },
   // Actions and resources.
-  {
-    name: "the name of an action has no case",
-    world: { key: [allow({ Action: "KMS:decrypt", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "allowed",
-  },
-  {
-    name: "a star in an action",
-    world: { key: [allow({ Action: "kms:De*t", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "allowed",
-  },
-  {
-    name: "NotAction leaves an action out",
-    world: { key: [allow({ Action: undefined, NotAction: "kms:Decrypt", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
+  decrypting(
+    "the name of an action has no case",
+    admin,
+    [allow({ Action: "KMS:decrypt", ...aws(admin) })],
+    "allowed",
+  ),
+  decrypting("a star in an action", admin, [allow({ Action: "kms:De*t", ...aws(admin) })], "allowed"),
+  decrypting(
+    "NotAction leaves an action out",
+    admin,
+    [allow({ Action: undefined, NotAction: "kms:Decrypt", ...aws(admin) })],
+    "refused",
+  ),
   {
     name: "NotAction means every other",
     world: { key: [allow({ Action: undefined, NotAction: "kms:Decrypt", ...aws(admin) })] },
@@ -722,30 +606,30 @@ export const context: readonly Case[] = [
     ask: ask(admin, get, secret),
     expect: "allowed",
   },
-  {
-    name: "an action that nobody knows, in an Allow",
-    world: { key: [allow({ Action: "kms:Decrypte", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "undecided",
-  },
-  {
-    name: "an action that nobody knows, in a Deny",
-    world: { key: [...(opened.key ?? []), deny({ Action: "kms:Decrypte", ...everybody })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "undecided",
-  },
-  {
-    name: "a pattern that fits no action",
-    world: { key: [allow({ Action: "kms:Decrypte*", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
-  {
-    name: "an unknown action of another service",
-    world: { key: [allow({ Action: "s3:Decrypt", ...aws(admin) })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "refused",
-  },
+  decrypting(
+    "an action that nobody knows, in an Allow",
+    admin,
+    [allow({ Action: "kms:Decrypte", ...aws(admin) })],
+    "undecided",
+  ),
+  decrypting(
+    "an action that nobody knows, in a Deny",
+    admin,
+    [...(opened.key ?? []), deny({ Action: "kms:Decrypte", ...everybody })],
+    "undecided",
+  ),
+  decrypting(
+    "a pattern that fits no action",
+    admin,
+    [allow({ Action: "kms:Decrypte*", ...aws(admin) })],
+    "refused",
+  ),
+  decrypting(
+    "an unknown action of another service",
+    admin,
+    [allow({ Action: "s3:Decrypt", ...aws(admin) })],
+    "refused",
+  ),
   {
     name: "an unknown service",
     world: { identity: { [admin]: [allow({ Action: "secretmanager:GetSecretValue" })] } },
@@ -758,24 +642,24 @@ export const context: readonly Case[] = [
     ask: ask(admin, "iam:BecomeAdmin", target),
     expect: "undecided",
   },
-  {
-    name: "an unknown effect",
-    world: { key: [{ ...allow({ ...decrypt, ...aws(admin) }), Effect: "allow" }] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "undecided",
-  },
-  {
-    name: "an unknown element of a statement",
-    world: { key: [allow({ ...decrypt, ...aws(admin), Conditions: {} })] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "undecided",
-  },
-  {
-    name: "a key's statement without a resource",
-    world: { key: [{ Effect: "Allow", ...decrypt, ...aws(admin) }] },
-    ask: ask(admin, "kms:Decrypt", key),
-    expect: "undecided",
-  },
+  decrypting(
+    "an unknown effect",
+    admin,
+    [{ ...allow({ ...decrypt, ...aws(admin) }), Effect: "allow" }],
+    "undecided",
+  ),
+  decrypting(
+    "an unknown element of a statement",
+    admin,
+    [allow({ ...decrypt, ...aws(admin), Conditions: {} })],
+    "undecided",
+  ),
+  decrypting(
+    "a key's statement without a resource",
+    admin,
+    [{ Effect: "Allow", ...decrypt, ...aws(admin) }],
+    "undecided",
+  ),
   {
     name: "an identity policy that names a principal",
     world: { identity: { [admin]: [allow({ Action: get, ...everybody })] } },
@@ -784,19 +668,30 @@ export const context: readonly Case[] = [
   },
 ];
 
-const scp = (target: string, ...statements: readonly object[]) => ({
-  target,
-  kind: "scp" as const,
-  statements: statements as Record<string, unknown>[],
-});
-const rcp = (target: string, ...statements: readonly object[]) => ({
-  target,
-  kind: "rcp" as const,
-  statements: statements as Record<string, unknown>[],
-});
+const ofKind =
+  (kind: "scp" | "rcp") =>
+  (target: string, ...statements: readonly object[]) => ({
+    target,
+    kind,
+    statements: statements as Record<string, unknown>[],
+  });
+const scp = ofKind("scp");
+const rcp = ofKind("rcp");
 const denyDecrypt = deny(decrypt);
 const denyAll = deny({ ...decrypt, ...everybody });
 const memberMay = { [memberRole]: [allow({})], [managementRole]: [allow({})] };
+
+const deniedToMembers: Parts = {
+  organizationPolicies: [scp("o-member", denyDecrypt)],
+  memberKey: [allow({ ...decrypt, ...aws(member) })],
+  identity: memberMay,
+};
+const onlyNodeRewrites: Parts = {
+  organizationPolicies: [
+    scp(own, deny({ Action: "kms:PutKeyPolicy", Condition: { ArnNotEquals: { "aws:PrincipalArn": node } } })),
+  ],
+  key: [allow({ Action: "kms:*", ...aws(admin, node) })],
+};
 
 function organized(name: string, world: Parts, asked: Case["ask"], expect: Case["expect"]): Case {
   return { name, world, ask: asked, expect };
@@ -811,11 +706,7 @@ export const organizations: readonly Case[] = [
   ),
   organized(
     "a Deny of the organization's policy",
-    {
-      organizationPolicies: [scp("o-member", denyDecrypt)],
-      memberKey: [allow({ ...decrypt, ...aws(member) })],
-      identity: memberMay,
-    },
+    deniedToMembers,
     ask(memberRole, "kms:Decrypt", memberKey),
     "refused",
   ),
@@ -873,49 +764,20 @@ export const organizations: readonly Case[] = [
   ),
   organized(
     "policies of an organization that may be detached",
-    {
-      organizationPolicies: [scp("o-member", denyDecrypt)],
-      memberKey: [allow({ ...decrypt, ...aws(member) })],
-      identity: memberMay,
-    },
+    deniedToMembers,
     ask(memberRole, "kms:Decrypt", memberKey, { ignoreOrganizationPolicies: ["o-member"] }),
     "allowed",
   ),
   organized(
     "policies of another organization stay",
-    {
-      organizationPolicies: [scp("o-member", denyDecrypt)],
-      memberKey: [allow({ ...decrypt, ...aws(member) })],
-      identity: memberMay,
-    },
+    deniedToMembers,
     ask(memberRole, "kms:Decrypt", memberKey, { ignoreOrganizationPolicies: ["o-other"] }),
     "refused",
   ),
-  organized(
-    "a Deny but for one principal",
-    {
-      organizationPolicies: [
-        scp(
-          own,
-          deny({ Action: "kms:PutKeyPolicy", Condition: { ArnNotEquals: { "aws:PrincipalArn": node } } }),
-        ),
-      ],
-      key: [allow({ Action: "kms:*", ...aws(admin, node) })],
-    },
-    ask(admin, "kms:PutKeyPolicy", key),
-    "refused",
-  ),
+  organized("a Deny but for one principal", onlyNodeRewrites, ask(admin, "kms:PutKeyPolicy", key), "refused"),
   organized(
     "the principal that the Deny spares",
-    {
-      organizationPolicies: [
-        scp(
-          own,
-          deny({ Action: "kms:PutKeyPolicy", Condition: { ArnNotEquals: { "aws:PrincipalArn": node } } }),
-        ),
-      ],
-      key: [allow({ Action: "kms:*", ...aws(admin, node) })],
-    },
+    onlyNodeRewrites,
     ask(node, "kms:PutKeyPolicy", key),
     "allowed",
   ),

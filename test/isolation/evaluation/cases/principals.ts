@@ -32,6 +32,20 @@ const trusts = (more: object) => ({ Effect: "Allow", Action: "sts:AssumeRole", .
 const mayAssume = (arn: string) => ({ [arn]: [allow({ ...assume, Resource: "*" })] });
 const service = (name: string) => ({ Principal: { Service: name } });
 
+const provider = `arn:aws:iam::${own}:oidc-provider/token.example.com`;
+const trustsProvider = {
+  Effect: "Allow",
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Principal: { Federated: provider },
+  Condition: { StringEquals: { "token.example.com:sub": "repo:a" } },
+};
+const byProvider: Case["ask"] = {
+  principal: { kind: "federated", arn: provider, account: own },
+  action: "sts:AssumeRoleWithWebIdentity",
+  resource: target,
+  identity: "as listed",
+};
+
 export const vaults: readonly Case[] = [
   {
     name: "an identity policy alone reads an own secret",
@@ -324,49 +338,15 @@ export const trust: readonly Case[] = [
   },
   {
     name: "a federated provider that the trust names",
-    world: {
-      trust: [
-        {
-          Effect: "Allow",
-          Action: "sts:AssumeRoleWithWebIdentity",
-          Principal: { Federated: `arn:aws:iam::${own}:oidc-provider/token.example.com` },
-          Condition: { StringEquals: { "token.example.com:sub": "repo:a" } },
-        },
-      ],
-    },
-    ask: {
-      principal: {
-        kind: "federated",
-        arn: `arn:aws:iam::${own}:oidc-provider/token.example.com`,
-        account: own,
-      },
-      action: "sts:AssumeRoleWithWebIdentity",
-      resource: target,
-      identity: "as listed",
-    },
+    world: { trust: [trustsProvider] },
+    ask: byProvider,
     expect: "allowed",
   },
   {
     name: "another subject of that provider",
-    world: {
-      trust: [
-        {
-          Effect: "Allow",
-          Action: "sts:AssumeRoleWithWebIdentity",
-          Principal: { Federated: `arn:aws:iam::${own}:oidc-provider/token.example.com` },
-          Condition: { StringEquals: { "token.example.com:sub": "repo:a" } },
-        },
-      ],
-    },
+    world: { trust: [trustsProvider] },
     ask: {
-      principal: {
-        kind: "federated",
-        arn: `arn:aws:iam::${own}:oidc-provider/token.example.com`,
-        account: own,
-      },
-      action: "sts:AssumeRoleWithWebIdentity",
-      resource: target,
-      identity: "as listed",
+      ...byProvider,
       closed: true,
       context: { "token.example.com:sub": "repo:b" },
     },
