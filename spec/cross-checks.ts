@@ -1,6 +1,7 @@
 import { type BootstrapSpec, groupFindings } from "./bootstrap-spec.ts";
 import { optionalServiceNames } from "./components.ts";
 import type { Deployment } from "./deployment.ts";
+import { samePerson } from "./person.ts";
 import { environmentOf, optionalServices, type WalletSpec } from "./wallet-spec.ts";
 import { placeFindings, placementFindings, referenceFindings } from "./wallet-spec-checks.ts";
 import type { Finding } from "./yaml-file.ts";
@@ -70,8 +71,6 @@ function accounts({
   }
   return findings;
 }
-
-const samePerson = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
 
 function people({ admins, custodians }: Deployment): Finding[] {
   const administrators = Object.entries(admins).flatMap(([role, admin]) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { samePerson } from "../../spec/person.ts";
+import { Refusal, UserError } from "../errors.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { readEvidence, writeEvidence } from "./evidence.ts";
 import { done, waiting } from "./finding.ts";
@@ -39,6 +40,7 @@ async function look(context: ActionContext) {
  * Records that the backup was made.
  *
  * @throws UserError for a hash that is none, empty names, or a keeper who is their own witness
+ * @throws Refusal for a keeper who holds the recovery key as well
  */
 export async function recordBackup(context: ActionContext, evidence: BackupEvidence): Promise<void> {
   const refused = (message: string, hint: string) =>
@@ -53,11 +55,21 @@ export async function recordBackup(context: ActionContext, evidence: BackupEvide
     if (evidence[name].trim() === "")
       throw refused(`${name} is empty.`, `say --${name} in words that another person understands`);
   }
-  if (evidence.keeper.trim().toLowerCase() === evidence.witness.trim().toLowerCase()) {
+  if (samePerson(evidence.keeper, evidence.witness)) {
     throw refused(
       `${evidence.keeper} is named as keeper and as witness.`,
       "name a second person who saw the backup being stored",
     );
+  }
+  const custodian = context.inputs.deployment.custodians.find(({ name }) =>
+    samePerson(name, evidence.keeper),
+  );
+  if (custodian !== undefined) {
+    throw new Refusal({
+      code: "backup-keeper-holds-recovery-key",
+      message: `${evidence.keeper} is a custodian of the emergency recovery key; with the backup that opens every shard.`,
+      hint: "give the backup to somebody who is not listed under custodians in deployment.yaml",
+    });
   }
   await writeEvidence(context, "backup", { ...evidence, at: context.cloud.now().toISOString() });
 }

@@ -306,11 +306,15 @@ describe("start-up", () => {
     expect(error.exitCode).toBe(3);
   });
 
-  test("the backup waits for a person, and a keeper is not their own witness", async () => {
+  test("the backup waits for a person, and a keeper is neither their own witness nor a custodian of the recovery key", async () => {
     expect(await inspect("backup")).toMatchObject({ state: "waiting" });
     const context = await rehearsed.context("backup");
     const evidence = { sha256: "a".repeat(64), place: "vault 3", keeper: "Eli Elm", witness: "eli elm " };
     expect((await refusal(recordBackup(context, evidence))).exitCode).toBe(2);
+    const [custodian] = context.inputs.deployment.custodians;
+    const withRecoveryKey = { ...evidence, keeper: `${custodian?.name} `, witness: "Fay Fir" };
+    expect((await refusal(recordBackup(context, withRecoveryKey))).exitCode).toBe(3);
+    expect(await inspect("backup")).toMatchObject({ state: "waiting" });
     await recordBackup(context, { ...evidence, witness: "Fay Fir" });
     expect(await inspect("backup")).toMatchObject({
       state: "done",
