@@ -5,17 +5,18 @@ import { stackDefinitions } from "../stacks/index.ts";
 import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
 import { actionFor } from "./actions/index.ts";
 import { imageDigests } from "./actions/service-images.ts";
-import { Refusal } from "./errors.ts";
-import { failureOf } from "./failure.ts";
+import { explained } from "./explain.ts";
+import { textOf } from "./failure.ts";
 import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import { provePlan, requireProof } from "./planned-proof.ts";
 import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
+import { guardRun } from "./run-guards.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
 import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack } from "./stack-run.ts";
-import { type ActionId, accountsOf, type Role, type Step, type StepId } from "./steps.ts";
+import type { ActionId, Role, Step, StepId } from "./steps.ts";
 
 export interface RunOptions {
   readonly roles: readonly Role[];
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly withoutHealth?: boolean;
   /** Everybody has agreed that resources with policies may be deleted or replaced. */
   readonly allowPolicyReplacement?: boolean;
+  /** The command that resumes this run, for whoever reads its failure. */
+  readonly next?: string;
   /** Called for gates that a person has to open; a rehearsal opens them with stand-in evidence. */
   readonly openGate?: (step: Step, context: ActionContext) => Promise<void>;
   readonly onEvent?: (event: RunEvent) => void;
@@ -32,6 +35,8 @@ export interface RunOptions {
   /** Once aborted, the engine's updates are told to stop; absent where a terminal tells all processes by itself. */
   readonly engineSignal?: AbortSignal;
 }
+
+const again = "the same command again, which resumes";
 
 export interface RunResult {
   /** Every selected step is done. */
@@ -48,14 +53,14 @@ export interface RunResult {
  * Runs the steps of the chosen roles: whatever can run at once does, across accounts. What is done already is found done and left
  * alone, so that resuming is running again. No stack is touched before the planned policies of all accounts are proven.
  *
- * @throws Refusal when they are not
+ * @throws Refusal when they are not, or when a guard refuses the run as a whole
  */
 export async function runSteps(
   installation: Installation,
   engine: PulumiCommand,
   options: RunOptions,
 ): Promise<RunResult> {
-  refuseSeveralShardAccounts(installation, options.roles);
+  await guardRun(installation, engine, options.roles);
   const { deployment } = installation.inputs;
   const selected = selectSteps(installation.steps, options.roles, deployment, options.to);
   if (selected.some(({ kind }) => kind === "stack")) {
@@ -86,11 +91,12 @@ export async function runSteps(
     } catch (error) {
       // Ctrl-C reaches the engine's processes too; what it cut off is no failure and is taken up again by the next run.
       const stopped = options.signal?.aborted === true;
-      if (!stopped) failure ??= error as Error;
-      const { message } = failureOf(error).error;
+      const base = baseReport(installation, step);
+      const told = explained(error, { step: step.id, account: base.account, next: options.next ?? again });
+      if (!stopped) failure ??= told;
       report = {
-        ...baseReport(installation, step),
-        ...(stopped ? { state: "ready", detail: "stopped" } : { state: "failed", error: message }),
+        ...base,
+        ...(stopped ? { state: "ready", detail: "stopped" } : { state: "failed", error: textOf(told) }),
         evidence: "not established",
         startedAt,
         endedAt: at(),
@@ -228,16 +234,4 @@ export async function reportFromHandoff(installation: Installation, step: Step):
     evidence: received ? evidenceOf(installation) : "not established",
     ...(received ? { detail: "from its hand-off" } : {}),
   };
-}
-
-/** In production one process never holds credentials for two shard accounts: whoever could use both would be the single party. */
-function refuseSeveralShardAccounts(installation: Installation, roles: readonly Role[]): void {
-  const { deployment } = installation.inputs;
-  const accounts = accountsOf(roles.filter((role) => role !== "auditor"));
-  if (!installation.cloud.real || deployment.profile !== "production" || accounts.length < 2) return;
-  throw new Refusal({
-    code: "two-shard-accounts",
-    message: `The chosen roles work in ${accounts.length} shard accounts (${accounts.map((account) => accountIdOf(deployment, account)).join(", ")}) at once.`,
-    hint: "run once for each admin, with --as and that account's credentials alone",
-  });
 }

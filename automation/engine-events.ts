@@ -56,6 +56,19 @@ export function plannedResources(events: readonly EngineEvent[]): readonly Plann
   return [...planned.values()];
 }
 
+/** The resources that the state has as protected and that a preview would delete or replace all the same, a sentence each. */
+export function protectedLosses(events: readonly EngineEvent[]): readonly string[] {
+  const losses = new Map<string, string>();
+  for (const { resourcePreEvent } of events) {
+    if (resourcePreEvent?.metadata.old?.protect !== true) continue;
+    const { op, urn, type } = resourcePreEvent.metadata;
+    const operation = operationOf(op);
+    if (operation !== "delete" && operation !== "replace") continue;
+    losses.set(urn, `${type} ${urn.split("::").slice(3).join("::")} would be ${operation}d`);
+  }
+  return [...losses.values()];
+}
+
 function operationOf(op: string): Operation | undefined {
   switch (op) {
     case "create":

@@ -207,6 +207,12 @@ export async function readState(stack: Stack): Promise<StackState> {
   };
 }
 
+/** The Region that the stack's resources are in; undefined for a stack without any. */
+export function regionOf({ resources }: StackState): string | undefined {
+  const region = resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs?.region;
+  return typeof region === "string" ? region : undefined;
+}
+
 /**
  * Takes pending operations out of the state. Safe only together with the search for what they may have made: a create that went
  * through is found by its tags or its name and adopted, one that did not is made again.

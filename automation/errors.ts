@@ -9,6 +9,14 @@ export const exitCodes = {
   stopped: 130,
 } as const;
 
+/** A resource that the engine could not bring about. */
+export interface FailedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly message: string;
+}
+
 export interface ProblemDetails {
   /** Stable identifier for programs, in kebab case. */
   readonly code: string;
@@ -19,6 +27,15 @@ export interface ProblemDetails {
   readonly column?: number;
   /** What to do next. */
   readonly hint?: string;
+  /** Id in the table of known failures (docs/when-it-stops.md). */
+  readonly known?: string;
+  /** Where it failed: step of the installation, stack, 12-digit account, resources. */
+  readonly step?: string;
+  readonly stack?: string;
+  readonly account?: string;
+  readonly resources?: readonly FailedResource[];
+  /** The command that goes on from here. */
+  readonly next?: string;
 }
 
 /** An error that a person can act on: shown without a stack trace, with the exit code that its kind has. */

@@ -1,5 +1,6 @@
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { ActionableError, exitCodes, type ProblemDetails } from "./errors.ts";
+import { helpForEngine, ofCloud } from "./explain.ts";
 import { coloured, type Output } from "./output.ts";
 
 export interface Failure {
@@ -11,12 +12,17 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof ActionableError) return { error: error.details, exitCode: error.exitCode };
   if (error instanceof CommandError) {
-    const hint = "mend the cause and run the same command again; it resumes";
     return {
-      error: { code: "engine-failed", message: error.message.trim(), hint },
+      error: {
+        code: "engine-failed",
+        message: error.message.trim(),
+        ...helpForEngine([error.message], error),
+      },
       exitCode: exitCodes.cloud,
     };
   }
+  const cloud = ofCloud(error);
+  if (cloud !== undefined) return { error: cloud.details, exitCode: cloud.exitCode };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     error: {
@@ -26,6 +32,12 @@ export function failureOf(error: unknown): Failure {
     },
     exitCode: exitCodes.bug,
   };
+}
+
+/** An error in words: what failed, and below it what to do. */
+export function textOf(error: unknown): string {
+  const { message, hint } = failureOf(error).error;
+  return hint === undefined ? message : `${message}\n→ ${hint}`;
 }
 
 export function sayFailure(output: Output, { error }: Failure): void {

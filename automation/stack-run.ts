@@ -1,4 +1,5 @@
-import { CommandError, type EngineEvent, type PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { Deployment } from "../spec/deployment.ts";
 import type { StackDefinition } from "../stacks/definition.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { stackProgram } from "../stacks/run.ts";
@@ -10,18 +11,22 @@ import {
   noProgress,
   type PlannedResource,
   plannedResources,
+  protectedLosses,
   reduceEvent,
 } from "./engine-events.ts";
+import { EngineFailure, engineFailure } from "./engine-failure.ts";
 import {
   type EngineStack,
   forgetPending,
   keyOfUrn,
   openEngineStack,
   readState,
+  regionOf,
   type StackPlace,
 } from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
 import { passGate } from "./gate.ts";
+import { changedIdentity, lostLongLived } from "./guards.ts";
 import type { HandoffContent } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import type { PreparedStack } from "./stack-context.ts";
@@ -57,19 +62,25 @@ export async function previewStack(
   );
   if (opened === undefined) throw new Error(`The preview of ${definition.id} found no state to start from.`);
   try {
-    return await undisturbed(() => previewOpened(opened, definition));
+    return await undisturbed(() => previewOpened(opened, definition, installation.inputs.deployment));
   } finally {
     await opened.close();
   }
 }
 
-async function previewOpened(opened: EngineStack, definition: StackDefinition): Promise<StackPreview> {
+async function previewOpened(
+  opened: EngineStack,
+  definition: StackDefinition,
+  deployment: Deployment,
+): Promise<StackPreview> {
   const events: EngineEvent[] = [];
   try {
     const result = await opened.stack.preview({ color: "never", onEvent: (event) => events.push(event) });
     return { changes: changesOf(result.changeSummary), resources: plannedResources(events) };
   } catch (error) {
-    throw engineFailure(error, definition, events.reduce(reduceEvent, noProgress));
+    // The engine refuses these itself, as one error among others; here it is told as the guard's decision that it is.
+    const refused = lostLongLived(definition.id, protectedLosses(events));
+    throw refused ?? engineFailure(error, definition, deployment, events.reduce(reduceEvent, noProgress));
   }
 }
 
@@ -102,6 +113,7 @@ export async function runStack(
   prepared: PreparedStack,
   options: StackRunOptions,
 ): Promise<StackRun> {
+  const { deployment } = installation.inputs;
   const place = placeOf(installation, definition);
   const bare = stackProgram(definition, prepared.context);
   const opened = await openEngineStack(engine, installation.cloud, place, bare, "create");
@@ -109,13 +121,22 @@ export async function runStack(
   try {
     await releaseStaleLocks(installation.cloud, place, options.report);
     const state = await readState(opened.stack);
+    const moved = changedIdentity(deployment, {
+      stack: definition.id,
+      environment: deployment.environment,
+      region: regionOf(state),
+    });
+    if (moved !== undefined) throw moved;
     if (state.pending.length > 0) {
       options.report(
         `${state.pending.length} operations were cut off in an earlier run; looking for what they made`,
       );
       await forgetPending(opened.stack, state);
     }
-    const preview = await undisturbed(() => previewOpened(opened, definition), options.stopping);
+    const preview = await undisturbed(
+      () => previewOpened(opened, definition, installation.inputs.deployment),
+      options.stopping,
+    );
     const { same: _, ...changes } = preview.changes;
     const complete = stackOutputSchemas[definition.id].safeParse(state.outputs).success;
     // A run that was killed after its last resource leaves a stack without outputs, which no preview counts as a change.
@@ -164,6 +185,7 @@ async function update(
   adopt: Map<string, string>,
   options: StackRunOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
+  const { deployment } = prepared.context;
   const planned = preview.resources.filter(({ operation }) => operation !== "same").length;
   const attempt = async (events: EngineEvent[]) => {
     let progress: EngineProgress = { ...noProgress, planned };
@@ -182,7 +204,7 @@ async function update(
         Object.entries(result.outputs).map(([name, { value }]) => [name, value as unknown]),
       );
     } catch (error) {
-      throw engineFailure(error, definition, progress);
+      throw engineFailure(error, definition, deployment, progress);
     }
   };
   // Ends: every further attempt takes over something that none before has.
@@ -244,35 +266,4 @@ async function undisturbed<T>(
     if (!(error instanceof EngineFailure) || error.progress.failed.length > 0 || stopping()) throw error;
     return await operation();
   }
-}
-
-/** A failure of the engine with what its events said about it. */
-class EngineFailure extends CloudFailure {
-  readonly progress: EngineProgress;
-  constructor(message: string, progress: EngineProgress, cause: unknown) {
-    super(
-      {
-        code: "engine-failed",
-        message,
-        hint: "mend the cause and run the same command again; it resumes here",
-      },
-      { cause },
-    );
-    this.progress = progress;
-  }
-}
-
-function engineFailure(error: unknown, definition: StackDefinition, progress: EngineProgress): Error {
-  if (!(error instanceof CommandError)) return error as Error;
-  const causes = [
-    ...progress.failed.map(({ urn, message }) => `${keyOfUrn(urn)}: ${message}`),
-    ...progress.errors,
-  ];
-  // The command's own message holds its whole output; the events say the same without the noise.
-  const detail = causes.length > 0 ? causes.join("\n  ") : error.message.trim();
-  return new EngineFailure(
-    `Stack ${definition.id} (account ${definition.account}) failed:\n  ${detail}`,
-    progress,
-    error,
-  );
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { issuerUrl } from "../../spec/customer-secrets.ts";
 import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
 import { Refusal } from "../errors.ts";
+import { type Caller, foreignCaller, sourceOf } from "../guards.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { check, done } from "./finding.ts";
 
@@ -61,31 +62,20 @@ export function runtimeCheck(version: string): DoctorCheck {
 }
 
 async function identityCheck(context: ActionContext, account: AccountKey): Promise<DoctorCheck> {
+  const { deployment } = context.inputs;
   const id = `credentials-${account}`;
-  const expected = accountIdOf(context.inputs.deployment, account);
-  const { profile } = context.inputs.deployment.accounts[account];
-  const source = profile === undefined ? "the AWS SDK's default chain" : `profile ${profile}`;
-  let found: { Account?: string; Arn?: string };
+  const expected = accountIdOf(deployment, account);
+  let caller: Caller;
   try {
-    found = await context.aws(account).sts.send(new GetCallerIdentityCommand({}));
+    const { Account, Arn } = await context.aws(account).sts.send(new GetCallerIdentityCommand({}));
+    caller = { accountId: Account ?? "", arn: Arn ?? "" };
   } catch (error) {
-    const message = `${source} gives no usable credentials for account ${expected}: ${(error as Error).message}`;
+    const message = `${sourceOf(deployment, account)} gives no usable credentials for account ${expected}: ${(error as Error).message}`;
     return { id, ok: false, message, hint: `sign in (for instance with \`aws sso login\`) and run again` };
   }
-  if (found.Account !== expected) {
-    const message = `${source} belongs to account ${found.Account}; ${account} of deployment.yaml is ${expected}`;
-    return {
-      id,
-      ok: false,
-      message,
-      hint: `use credentials of account ${expected}, or mend accounts.${account}.profile`,
-    };
-  }
-  if (/:root$/.test(found.Arn ?? "")) {
-    const message = `${source} is the root user of account ${expected}`;
-    return { id, ok: false, message, hint: "sign in as a role or user; the root user is never used" };
-  }
-  return { id, ok: true, message: `account ${expected} as ${found.Arn}` };
+  const refused = foreignCaller(deployment, account, caller);
+  if (refused !== undefined) return { id, ok: false, ...refused.details };
+  return { id, ok: true, message: `account ${expected} as ${caller.arn}` };
 }
 
 function regionCheck({ inputs }: ActionContext): DoctorCheck {

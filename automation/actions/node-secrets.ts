@@ -10,6 +10,7 @@ import type { AwsClients } from "../aws.ts";
 import { canonicalJson, sha256Hex } from "../canonical-json.ts";
 import { certificateRequest, newKeyPair } from "../certificates.ts";
 import { CloudFailure } from "../errors.ts";
+import { replacedPassword } from "../guards.ts";
 import type { ActionHandoffs } from "../handoffs.ts";
 import {
   brokerValue,
@@ -54,7 +55,8 @@ export function nodeSecrets(node: NodeNumber): Action {
     async inspect(context) {
       const vault = openVault(context, node);
       const values = await readValues(vault);
-      if (!(await isSealed(vault)) || !isComplete(values)) return ready("the node's vault is not filled yet");
+      if (!(await isSealed(context, vault)) || !isComplete(values))
+        return ready("the node's vault is not filled yet");
       const expected = await handoffFrom(context, vault, values);
       const known = await context.handoffs.read(`secrets-${id}`);
       if (known === undefined || canonicalJson(known) !== canonicalJson(expected))
@@ -80,7 +82,7 @@ export function nodeSecrets(node: NodeNumber): Action {
         ).value;
         created += 1;
       }
-      if (!(await isSealed(vault))) {
+      if (!(await isSealed(context, vault))) {
         context.report(`${vault.names.masterPassword} is sealed`);
         await sealMasterPassword(context, vault);
         created += 1;
@@ -144,12 +146,26 @@ async function newValue(context: ActionContext, node: NodeNumber, purpose: Purpo
   }
 }
 
-/** Whether the master password exists. Its ciphertext is not read for that. */
-async function isSealed({ clients, names }: NodeVault): Promise<boolean> {
+/**
+ * Whether the master password exists. Its ciphertext is not read for that.
+ *
+ * @throws Refusal for one that somebody else has put in its place
+ */
+async function isSealed(context: ActionContext, { node, clients, names }: NodeVault): Promise<boolean> {
   const described = await clients.secretsManager.send(
     new DescribeSecretCommand({ SecretId: names.masterPassword }),
   );
-  return Object.values(described.VersionIdsToStages ?? {}).some((stages) => stages.includes("AWSCURRENT"));
+  const versions = Object.entries(described.VersionIdsToStages ?? {});
+  const current = versions.find(([, stages]) => stages.includes("AWSCURRENT"))?.[0];
+  if (current === undefined) return false;
+  const refused = replacedPassword(names.masterPassword, current, sealedVersion(context, node));
+  if (refused !== undefined) throw refused;
+  return true;
+}
+
+/** Id of the one version that a sealed password ever has; it follows from the node alone. */
+function sealedVersion({ model }: ActionContext, node: NodeNumber): string {
+  return sha256Hex(`${model.names.prefix} policy-node${node} encryptor-master-password`);
 }
 
 /**
@@ -179,7 +195,7 @@ async function sealMasterPassword(context: ActionContext, vault: NodeVault): Pro
       new PutSecretValueCommand({
         SecretId: names.masterPassword,
         SecretString: Buffer.from(ciphertext).toString("base64"),
-        ClientRequestToken: sha256Hex(`${prefix} policy-node${node} encryptor-master-password`),
+        ClientRequestToken: sealedVersion(context, node),
       }),
     );
   } catch (error) {

@@ -57,5 +57,11 @@ export function commandOptions(flags: SharedFlags, signal: AbortSignal): Command
     roles: flags.as ?? [],
     output: outputOf(flags),
     signal,
+    given: ["ivault", ...process.argv.slice(2).map(quoted)].join(" "),
   };
+}
+
+/** As a shell takes it back. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,6 +9,8 @@ export interface CommandOptions extends Place {
   readonly roles: readonly Role[];
   readonly output: Output;
   readonly signal: AbortSignal;
+  /** The command as it was given, for whoever has to give it again. */
+  readonly given?: string;
 }
 
 const deployers = allRoles.filter((role) => role !== "auditor");

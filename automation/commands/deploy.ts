@@ -33,6 +33,7 @@ export async function deploy(options: DeployOptions): Promise<number> {
       to,
       withoutHealth: options.withoutHealth || options.rehearse,
       allowPolicyReplacement: options.allowPolicyReplacement,
+      next: options.given,
       signal: options.signal,
       // A terminal sends Ctrl-C to every process; told twice, the engine would abandon what is under way.
       engineSignal: process.stdin.isTTY ? undefined : options.signal,

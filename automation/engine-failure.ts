@@ -1,0 +1,49 @@
+import { CommandError } from "@pulumi/pulumi/automation/index.js";
+import { accountIdOf, type Deployment } from "../spec/deployment.ts";
+import type { StackDefinition } from "../stacks/definition.ts";
+import type { EngineProgress } from "./engine-events.ts";
+import { keyOfUrn } from "./engine-stack.ts";
+import { CloudFailure, type FailedResource } from "./errors.ts";
+import { helpForEngine } from "./explain.ts";
+
+/** A failure of the engine with what its events said about it. */
+export class EngineFailure extends CloudFailure {
+  readonly progress: EngineProgress;
+  constructor(details: CloudFailure["details"], progress: EngineProgress, cause: Error) {
+    super(details, { cause });
+    this.progress = progress;
+  }
+}
+
+/** The failure of an operation on a stack: stack, account, every failed resource with its cause, and what is known of the cause. */
+export function engineFailure(
+  error: unknown,
+  definition: StackDefinition,
+  deployment: Deployment,
+  progress: EngineProgress,
+): Error {
+  if (!(error instanceof CommandError)) return error as Error;
+  const resources = progress.failed.map(({ urn, message }): FailedResource => {
+    const [type = "", ...name] = keyOfUrn(urn).split("::");
+    return { urn, type, name: name.join("::"), message };
+  });
+  const causes = [
+    ...resources.map(({ type, name, message }) => `${type} ${name}: ${message}`),
+    ...progress.errors,
+  ];
+  const account = accountIdOf(deployment, definition.account);
+  // The command's own message holds its whole output; the events say the same without the noise.
+  const detail = causes.length > 0 ? causes.join("\n  ") : error.message.trim();
+  return new EngineFailure(
+    {
+      code: "engine-failed",
+      message: `Stack ${definition.id} (account ${account}) failed:\n  ${detail}`,
+      stack: definition.id,
+      account,
+      ...(resources.length === 0 ? {} : { resources }),
+      ...helpForEngine(causes, error),
+    },
+    progress,
+    error,
+  );
+}

@@ -1,0 +1,81 @@
+import { admin, type KnownFailure, you } from "./known-failure.ts";
+
+/** The way to AWS, this machine, and the engine, whose wordings are those of the version that this program is pinned to. */
+export const engineFailures: readonly KnownFailure[] = [
+  {
+    id: "network",
+    codes: [
+      "ECONNREFUSED",
+      "ECONNRESET",
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "ETIMEDOUT",
+      "EPIPE",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "TimeoutError",
+      "NetworkingError",
+      "RequestTimeout",
+      "RequestTimeoutException",
+    ],
+    means: "the service could not be reached, or the connection broke",
+    help: "check network, proxy and VPN of this machine",
+    who: you,
+  },
+  {
+    id: "aws-fault",
+    codes: [
+      "InternalFailure",
+      "InternalError",
+      "InternalServiceError",
+      "InternalServerError",
+      "InternalServerException",
+      "InternalServiceErrorException",
+      "ServiceUnavailable",
+      "ServiceUnavailableException",
+      "Unavailable",
+      "DependencyTimeoutException",
+      "KMSInternalException",
+      "ServerException",
+    ],
+    means: "the fault is at AWS",
+    help: "wait some minutes; the AWS Health Dashboard says whether the service is disturbed",
+    who: you,
+  },
+  {
+    id: "stack-locked",
+    codes: ["ConcurrentUpdateError"],
+    means: "another run works on this stack, or one was killed on another machine",
+    help: "wait until it has ended; a lock that a killed run left on another machine is released there",
+    who: you,
+  },
+  {
+    id: "state-undecipherable",
+    says: /incorrect passphrase|passphrase must be set|get(ting)? stack secrets manager|failed to decrypt|decrypting secret|could not deserialize deployment: .*secret/i,
+    means:
+      "the stack's state cannot be deciphered: another secrets provider or passphrase than the one it was made with",
+    help: "put accounts.<account>.state.secretsProvider back to the key of the first run; in a rehearsal, restore its file `passphrase` or begin with --fresh",
+    who: admin,
+  },
+  {
+    id: "state-damaged",
+    says: /snapshot integrity|could not (deserialize|unmarshal) (deployment|checkpoint)|failed to load checkpoint|unexpected end of JSON input/i,
+    means: "the stack's state in the backend is damaged",
+    help: "restore the bucket's last good version of the state, or the backup that lies beside it (`.pulumi/backups`); the cloud itself is untouched, and what the state lacks is found by its tags",
+    who: admin,
+  },
+  {
+    id: "plugin-missing",
+    says: /no resource plugin|plugin \S+ \S+ not installed|could not (load|find) (a )?plugin|failed to load plugin/i,
+    means: "a plugin of the engine is missing",
+    help: "let the machine reach get.pulumi.com, or install the plugin as the message says; `ivault doctor` checks it",
+    who: you,
+  },
+  {
+    id: "disk-full",
+    codes: ["ENOSPC", "EDQUOT"],
+    means: "this machine's disk is full",
+    help: "make room; the state is written before and after each resource and nothing is lost",
+    who: you,
+  },
+];
