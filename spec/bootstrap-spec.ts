@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { policyOperationsSchema } from "./wallet-spec.ts";
-import type { Finding } from "./yaml-file.ts";
 
 const text = z.string().min(1);
 
@@ -14,7 +13,10 @@ const userSchema = z.strictObject({
   /** Users of the programming interface may bring a key: an uncompressed P-256 point (65 bytes) in base64. */
   public_key: z
     .string()
-    .regex(/^[A-Za-z0-9+/]{87}=$/, "65 bytes in base64 (88 characters)")
+    .regex(
+      /^B[A-Za-z0-9+/]{86}=$/,
+      "an uncompressed point of 65 bytes in base64 (88 characters, beginning with B)",
+    )
     .optional(),
 });
 
@@ -53,44 +55,4 @@ export const bootstrapSpecSchema = z.strictObject({
 });
 
 export type BootstrapSpec = z.infer<typeof bootstrapSpecSchema>;
-
-/** Groups that are named but not defined, or defined twice. */
-export function groupFindings({
-  groups: defined,
-  users,
-  policies = {},
-  restrictions = [],
-}: BootstrapSpec): Finding[] {
-  const names = defined.map(({ name }) => name);
-  const unknown = (path: readonly PropertyKey[], group: string | undefined): Finding[] =>
-    group === undefined || names.includes(group)
-      ? []
-      : [
-          {
-            path,
-            message: `unknown group ${JSON.stringify(group)}; accepted: ${names.join(", ") || "none, since no group is defined"}`,
-            hint: "define it under groups, or mend its spelling",
-          },
-        ];
-  return [
-    ...names.flatMap((name, index) =>
-      names.indexOf(name) < index
-        ? [{ path: ["groups", index, "name"], message: `the group ${name} is defined twice` }]
-        : [],
-    ),
-    ...users.flatMap(({ group }, index) => unknown(["users", index, "group"], group)),
-    ...Object.entries(policies).flatMap(([operation, { Policies }]) =>
-      Policies.flatMap(({ ApproverExpression, TriggerGroup }, index) => {
-        const path = ["policies", operation, "Policies", index];
-        const approvers = "Groups" in ApproverExpression ? ApproverExpression.Groups : [];
-        return [
-          ...approvers.flatMap((group, position) =>
-            unknown([...path, "ApproverExpression", "Groups", position], group),
-          ),
-          ...unknown([...path, "TriggerGroup"], TriggerGroup),
-        ];
-      }),
-    ),
-    ...restrictions.flatMap(({ group }, index) => unknown(["restrictions", index, "group"], group)),
-  ];
-}
+export type Restriction = z.infer<typeof restrictionSchema>;

@@ -1,120 +1,150 @@
-import { type BootstrapSpec, groupFindings } from "./bootstrap-spec.ts";
+import type { BootstrapSpec } from "./bootstrap-spec.ts";
 import { optionalServiceNames } from "./components.ts";
+import type { CustomerSecrets } from "./customer-secrets.ts";
+import { customerSecretsFindings } from "./customer-secrets-checks.ts";
 import type { Deployment } from "./deployment.ts";
-import { samePerson } from "./person.ts";
+import { deploymentFindings } from "./deployment-checks.ts";
+import { refusalFindings, walletSpecFindings } from "./environment-checks.ts";
+import { groupsOf, olderGroupsOf, userFindings } from "./groups.ts";
+import { nearest } from "./nearest.ts";
+import { policyFindings, type RuleContext } from "./policy-checks.ts";
+import { whereReadable } from "./readable.ts";
+import { referenceFindings } from "./reference-checks.ts";
+import { restrictionFindings } from "./restriction-checks.ts";
 import { environmentOf, optionalServices, type WalletSpec } from "./wallet-spec.ts";
-import { placeFindings, placementFindings, referenceFindings } from "./wallet-spec-checks.ts";
+import { placeFindings, placementFindings } from "./wallet-spec-checks.ts";
 import type { Finding } from "./yaml-file.ts";
 
-/** The files as far as each is valid by itself. */
-export interface FilesTogether {
-  readonly deployment: Deployment | undefined;
-  readonly walletSpec: WalletSpec | undefined;
-  readonly bootstrapSpec: BootstrapSpec | undefined;
+/** The contents of the files, each part of which can be reached as far as it is valid (see `readable`). */
+export interface Contents {
+  readonly deployment: Deployment;
+  readonly walletSpec: WalletSpec;
+  readonly bootstrapSpec: BootstrapSpec;
+  /** Undefined where there is no such file. */
+  readonly customerSecrets: CustomerSecrets | undefined;
 }
 
 /** A finding, and the file that it is about. */
-export type FileFinding = Finding & { readonly file: keyof FilesTogether };
+export type FileFinding = Finding & { readonly file: keyof Contents };
 
-/** What a schema cannot see: whether names in one place mean something in another. Every check runs whose files are there. */
-export function checkTogether({ deployment, walletSpec, bootstrapSpec }: FilesTogether): FileFinding[] {
+type Check = (contents: Contents) => readonly Finding[];
+
+/** What a schema cannot see. Every check runs as far as what it needs is there. */
+const checks: readonly (readonly [keyof Contents, Check])[] = [
+  ["deployment", ({ deployment }) => deploymentFindings(deployment)],
+  ["deployment", environmentExists],
+  ["deployment", imagesOf],
+  ["deployment", ({ deployment }) => sizedServices(deployment)],
+  ["walletSpec", ({ walletSpec }) => walletSpecFindings(walletSpec)],
+  ["walletSpec", ({ deployment, walletSpec }) => placeFindings(deployment, walletSpec)],
+  ["walletSpec", ({ deployment, walletSpec }) => placementFindings(deployment, walletSpec)],
+  ["walletSpec", ({ deployment, walletSpec }) => refusalFindings(deployment, walletSpec)],
+  ["walletSpec", references],
+  ["walletSpec", olderRules],
+  ["bootstrapSpec", ({ bootstrapSpec }) => userFindings(bootstrapSpec)],
+  ["bootstrapSpec", rules],
+  [
+    "customerSecrets",
+    ({ customerSecrets }) => (customerSecrets === undefined ? [] : customerSecretsFindings(customerSecrets)),
+  ],
+];
+
+/** All findings of all checks. */
+export function checkTogether(contents: Contents): FileFinding[] {
+  return checks.flatMap(([file, check]) =>
+    whereReadable(() => check(contents)).map((finding) => ({ ...finding, file })),
+  );
+}
+
+/** What a check would like to know and can do without. */
+function maybe<T>(read: () => T | undefined): T | undefined {
+  return whereReadable(() => [read()])[0];
+}
+
+function references(contents: Contents): Finding[] {
+  return referenceFindings(
+    contents.walletSpec,
+    maybe(() => contents.deployment.environment),
+  );
+}
+
+function ruleContext(contents: Contents): Omit<RuleContext, "groups"> {
+  return {
+    assets: maybe(() => contents.walletSpec.mpa.assets.map(({ abbreviation }) => abbreviation)),
+    mainnet:
+      maybe(() => environmentOf(contents.walletSpec, contents.deployment.environment)?.testnet) === false,
+  };
+}
+
+/** Users and rules as older specifications have them, inside bd-wallet.yaml. */
+function olderRules(contents: Contents): Finding[] {
+  const { policies } = contents.walletSpec.mpa.policy_nodes;
+  if (policies === undefined) return [];
+  const path = ["mpa", "policy_nodes", "policies"];
+  const environment = maybe(() => environmentOf(contents.walletSpec, contents.deployment.environment));
+  const groups =
+    environment &&
+    olderGroupsOf(
+      environment,
+      maybe(() => contents.bootstrapSpec),
+    );
+  const elsewhere = maybe(() => Object.keys(contents.bootstrapSpec.policies ?? {})) ?? [];
   return [
-    ...(deployment
-      ? within("deployment", [...accounts(deployment), ...people(deployment), ...zones(deployment)])
-      : []),
-    ...(deployment && walletSpec
-      ? [
-          ...within("deployment", [
-            ...environmentExists(deployment, walletSpec),
-            ...imagesOf(deployment, walletSpec),
-            ...sizedServices(deployment),
-          ]),
-          ...within("walletSpec", [
-            ...placeFindings(deployment, walletSpec),
-            ...placementFindings(deployment, walletSpec),
-          ]),
-        ]
-      : []),
-    ...(walletSpec ? within("walletSpec", referenceFindings(walletSpec, deployment?.environment)) : []),
-    ...(bootstrapSpec ? within("bootstrapSpec", groupFindings(bootstrapSpec)) : []),
+    ...policyFindings(policies, path, { groups, ...ruleContext(contents) }),
+    ...elsewhere
+      .filter((operation) => Object.hasOwn(policies, operation))
+      .map((operation) => ({
+        path: [...path, operation],
+        message: `bootstrap.yaml has rules for ${JSON.stringify(operation)} too; which of the two the vendor's task takes is not published`,
+        hint: "keep the rules in bootstrap.yaml alone",
+        severity: "warning" as const,
+        ofKey: true,
+      })),
   ];
 }
 
-function within(file: keyof FilesTogether, findings: readonly Finding[]): FileFinding[] {
-  return findings.map((finding) => ({ ...finding, file }));
-}
-
-function accounts({
-  profile,
-  accounts: { infrastructure, policyNode1, policyNode2 },
-}: Deployment): Finding[] {
-  const entries = { infrastructure, policyNode1, policyNode2 };
-  const distinct = new Map<string, string>();
-  const findings: Finding[] = [];
-  for (const [key, { id }] of Object.entries(entries)) {
-    const path = ["accounts", key, "id"];
-    const earlier = distinct.get(id);
-    if (profile === "production" && earlier !== undefined) {
-      findings.push({
-        path,
-        message: `found ${id}, which is ${earlier}'s account too; accepted in profile production: three different accounts`,
-        hint: "one account for all three is profile sandbox, where one administrator reaches all shards",
-      });
-    }
-    if (profile === "sandbox" && id !== infrastructure.id) {
-      findings.push({
-        path,
-        message: `found ${id}; accepted in profile sandbox: the infrastructure account's id, ${infrastructure.id}, three times`,
-      });
-    }
-    distinct.set(id, earlier ?? key);
-  }
-  return findings;
-}
-
-function people({ admins, custodians }: Deployment): Finding[] {
-  const administrators = Object.entries(admins).flatMap(([role, admin]) =>
-    admin === undefined ? [] : [{ role, name: admin.name }],
-  );
-  return custodians.flatMap(({ name }, index) => {
-    const path = ["custodians", index, "name"];
-    const role = administrators.find((admin) => samePerson(admin.name, name))?.role;
-    const twice = custodians.findIndex((other) => samePerson(other.name, name)) < index;
-    return [
-      ...(role
+function rules(contents: Contents): Finding[] {
+  const { bootstrapSpec } = contents;
+  const context = { groups: groupsOf(bootstrapSpec), ...ruleContext(contents) };
+  const older = maybe(() => bootstrapSpec.policies);
+  const newer = maybe(() => bootstrapSpec.restrictions);
+  return [
+    ...(older === undefined ? [] : policyFindings(older, ["policies"], context)),
+    ...(newer === undefined ? [] : restrictionFindings(newer, context)),
+    ...whereReadable((): Finding[] => {
+      if (bootstrapSpec.policies === undefined && bootstrapSpec.restrictions === undefined)
+        return [
+          {
+            path: [],
+            message:
+              "has no rules; accepted: policies (older language, where what no rule allows is forbidden) or restrictions (newer language, where without any everybody may change everything)",
+            hint: "take the vendor's defaults for a first test network",
+          },
+        ];
+      return bootstrapSpec.policies !== undefined && bootstrapSpec.restrictions !== undefined
         ? [
             {
-              path,
-              message: `${name} is also admins.${role}; accepted: people who administer no account`,
-              hint: "recovery key and backup together reach every shard",
+              path: ["restrictions"],
+              message:
+                "both policy languages are used; which of them your release reads cannot be told from here, and their defaults are opposite",
+              hint: "ask the vendor, and keep the one that your release reads",
+              severity: "warning",
             },
           ]
-        : []),
-      ...(twice ? [{ path, message: `${name} is named twice; accepted: two different people or more` }] : []),
-    ];
-  });
+        : [];
+    }),
+  ];
 }
 
-function zones({ region, sizes }: Deployment): Finding[] {
-  return sizes.zones.flatMap((zone, index) => {
-    const path = ["sizes", "zones", index];
-    if (!zone.startsWith(region))
-      return [
-        { path, message: `found ${zone}; accepted: availability zones of ${region}, such as ${region}a` },
-      ];
-    return sizes.zones.indexOf(zone) < index
-      ? [{ path, message: `${zone} is named twice; accepted: different zones` }]
-      : [];
-  });
-}
-
-function environmentExists({ environment }: Deployment, spec: WalletSpec): Finding[] {
-  if (environmentOf(spec, environment) !== undefined) return [];
-  const names = spec.environments.map(({ name }) => name).join(", ");
+function environmentExists({ deployment: { environment }, walletSpec }: Contents): Finding[] {
+  if (environmentOf(walletSpec, environment) !== undefined) return [];
+  const names = walletSpec.environments.map(({ name }) => name);
+  const meant = nearest(environment, names);
   return [
     {
       path: ["environment"],
-      message: `found ${environment}; accepted: an environment of bd-wallet.yaml, which has ${names}`,
+      message: `found ${environment}; accepted: an environment of bd-wallet.yaml, which has ${names.join(", ")}`,
+      ...(meant !== undefined && { hint: `write: environment: ${meant}` }),
     },
   ];
 }
@@ -122,24 +152,20 @@ function environmentExists({ environment }: Deployment, spec: WalletSpec): Findi
 /** Images that every deployment needs; `policy-node` is the host's side of a node, the broker's image is our own. */
 const requiredImages = ["wallet", "policy-node", "database-init", "bootstrap"] as const;
 
-function imagesOf({ environment, release }: Deployment, spec: WalletSpec): Finding[] {
-  const needed = [...requiredImages, ...optionalServices(spec, environment)];
+function imagesOf({ deployment: { environment, release }, walletSpec }: Contents): Finding[] {
+  const optional = maybe(() => optionalServices(walletSpec, environment)) ?? [];
   const known: readonly string[] = [...requiredImages, ...optionalServiceNames];
   const path = ["release", "images"];
+  const unknown = Object.keys(release.images).filter((component) => !known.includes(component));
+  const meant = unknown.map((component) => nearest(component, known));
   return [
-    ...needed
-      .filter((component) => !Object.hasOwn(release.images, component))
+    ...[...requiredImages, ...optional]
+      .filter((component) => !Object.hasOwn(release.images, component) && !meant.includes(component))
       .map((component) => ({
         path: [...path, component],
         message: `${component} is missing; accepted: repository and digest of its image`,
       })),
-    ...Object.keys(release.images)
-      .filter((component) => !known.includes(component))
-      .map((component) => ({
-        path: [...path, component],
-        message: `unknown component ${component}; accepted: ${known.join(", ")}`,
-        ofKey: true,
-      })),
+    ...unknown.map((component) => unknownName("component", component, known, path)),
   ];
 }
 
@@ -147,9 +173,20 @@ function sizedServices({ sizes }: Deployment): Finding[] {
   const known: readonly string[] = ["wallet", "broker", ...optionalServiceNames];
   return Object.keys(sizes.services)
     .filter((service) => !known.includes(service))
-    .map((service) => ({
-      path: ["sizes", "services", service],
-      message: `unknown service ${service}; accepted: ${known.join(", ")}`,
-      ofKey: true,
-    }));
+    .map((service) => unknownName("service", service, known, ["sizes", "services"]));
+}
+
+function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+  path: readonly PropertyKey[],
+): Finding {
+  const meant = nearest(name, known);
+  return {
+    path: [...path, name],
+    message: `unknown ${what} ${name}; accepted: ${known.join(", ")}`,
+    ...(meant !== undefined && { hint: `did you mean ${JSON.stringify(meant)}?` }),
+    ofKey: true,
+  };
 }

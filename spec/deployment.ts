@@ -14,8 +14,8 @@ const accountId = z
 const dnsLabel = z
   .string()
   .regex(
-    /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
-    "a DNS label: lower-case letters, digits and hyphens, a letter first",
+    /^(?!.*--)[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+    "a DNS label of at most 32 characters: lower-case letters, digits and single hyphens, a letter first",
   );
 const domainName = z
   .string()
@@ -25,7 +25,8 @@ const domainName = z
   );
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 lower-case hexadecimal digits");
 const measurement = z.string().regex(/^[0-9a-f]{96}$/, "96 lower-case hexadecimal digits (SHA-384)");
-const personName = z.string().min(1);
+const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS Region such as us-east-2");
+const personName = z.string().regex(/\S/, "a name");
 const arn = z.string().regex(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:.+$/, "an ARN");
 
 const account = z.strictObject({
@@ -82,7 +83,7 @@ export const deploymentSchema = z.strictObject({
   environment: dnsLabel,
   /** The customer's namespace at the vendor; first part of role names, middle part of secret names. */
   namespace: dnsLabel,
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS Region such as us-east-2"),
+  region: awsRegion,
   dns: z.strictObject({
     /** The organization's own domain, in which `<environment>.<parentZone>` is delegated to this deployment. */
     parentZone: domainName,
@@ -105,9 +106,14 @@ export const deploymentSchema = z.strictObject({
     version: z.string().regex(/^\d+\.\d+\.\d+$/, "a version such as 2.4.0"),
     vendor: z.strictObject({
       account: accountId,
-      region: z.string(),
+      region: awsRegion,
       /** Bucket with the customer's specification files and the enclave image. */
-      artefactBucket: z.string(),
+      artefactBucket: z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+          "a bucket's name: 3 to 63 lower-case letters, digits, hyphens",
+        ),
     }),
     /** The vendor's deployer image; its labels and files are the release itself. */
     deployer: image,
@@ -115,24 +121,30 @@ export const deploymentSchema = z.strictObject({
     images: z.record(z.string(), image),
     enclave: z.strictObject({
       /** Object key of the enclave image file (EIF) in the artefact bucket. */
-      imageKey: z.string(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      imageKey: z.string().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits"),
       /** PCR0 of the release; a second value only during an upgrade. */
       pcr0: z.array(measurement).min(1).max(2),
     }),
     /** Official base image of the broker, by digest, from its own registry. */
-    brokerBase: z.strictObject({ image: z.string(), digest }),
+    brokerBase: z.strictObject({ image: z.string().min(1), digest }),
   }),
   sizes: z.strictObject({
     /** At least two availability zones of the Region. */
     zones: z.array(z.string()).min(2),
     network: z
       .string()
-      .regex(/^\d+\.\d+\.\d+\.\d+\/16$/, "an IPv4 block of size /16")
+      .regex(
+        /^(10|172|192)\.(?:25[0-5]|2[0-4]\d|1?\d?\d)\.0\.0\/16$/,
+        "a private IPv4 block of size /16 such as 10.64.0.0/16",
+      )
       .default("10.64.0.0/16"),
-    database: z.strictObject({ instanceClass: z.string(), storageGigabytes: z.number().int().min(20) }),
+    database: z.strictObject({
+      instanceClass: z.string().regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, "a class such as db.m6g.large"),
+      storageGigabytes: z.number().int().min(20).max(65536),
+    }),
     node: z.strictObject({
-      instanceType: z.string(),
+      instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/, "an instance type such as m6i.xlarge"),
       /** Pinned id of the hosts' machine image. */
       imageId: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "an AMI id"),
       volumeGigabytes: z.number().int().min(16),

@@ -1,3 +1,7 @@
+import { deploymentName, specComponents } from "./components.ts";
+import { nodeNumbers } from "./deployment.ts";
+import { whereReadable } from "./readable.ts";
+
 const database = ["DB_HOST", "DB_PASSWORD", "USERNAME"];
 const broker = ["PASSWORD"];
 
@@ -31,13 +35,26 @@ export function knownSecrets(components: readonly string[]): ReadonlyMap<string,
   ]);
 }
 
+/** Secrets of the vendor's samples whose way into Secrets Manager no document describes; keys as above. */
+export const putThereByHand: ReadonlyMap<string, readonly string[]> = new Map([
+  ["approval-service.apple-push-key", ["AUTHKEY"]],
+  ["rateservice-accesskey", []],
+  ["broker-private-key", []],
+  ["broker-public-key", []],
+  ...[...new Set(specComponents.map(deploymentName))].map((component): [string, string[]] => [
+    `${component}.broker-password-hash`,
+    [],
+  ]),
+  ...nodeNumbers.map((node): [string, string[]] => [`policy-node${node}.node-public-key`, []]),
+]);
+
 /** A reference to a secret, and where it stands. */
 export interface PlacedReference {
   readonly path: readonly PropertyKey[];
   readonly name: string;
 }
 
-/** All references `{ name, type }` within a value, in the order of the file. */
+/** All readable references `{ name, type }` within a value, in the order of the file. */
 export function referencesIn(value: unknown, path: readonly PropertyKey[] = []): PlacedReference[] {
   if (typeof value !== "object" || value === null) return [];
   if (
@@ -48,8 +65,6 @@ export function referencesIn(value: unknown, path: readonly PropertyKey[] = []):
   ) {
     return [{ path, name: value.name }];
   }
-  const entries: [PropertyKey, unknown][] = Array.isArray(value)
-    ? [...value.entries()]
-    : Object.entries(value);
-  return entries.flatMap(([key, inner]) => referencesIn(inner, [...path, key]));
+  const keys: PropertyKey[] = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return keys.flatMap((key) => whereReadable(() => referencesIn(Reflect.get(value, key), [...path, key])));
 }

@@ -1,6 +1,5 @@
 import { brokerUser, deploymentName, specComponents } from "./components.ts";
 import { type Deployment, nodeNumbers } from "./deployment.ts";
-import { knownSecrets, referencesIn } from "./secret-references.ts";
 import { placedComponents, type WalletSpec } from "./wallet-spec.ts";
 import type { Finding } from "./yaml-file.ts";
 
@@ -23,9 +22,6 @@ export function placeFindings(deployment: Deployment, spec: WalletSpec): Finding
       accepted: deployment.dns.parentZone,
     },
   ];
-  const twice = spec.environments.findIndex(
-    ({ name }, other) => other > index && name === deployment.environment,
-  );
   return [
     ...facts
       .filter(({ found, accepted }) => found !== accepted)
@@ -33,14 +29,6 @@ export function placeFindings(deployment: Deployment, spec: WalletSpec): Finding
         path,
         message: `differs from deployment.yaml, which says ${accepted}`,
       })),
-    ...(twice < 0
-      ? []
-      : [
-          {
-            path: ["environments", twice, "name"],
-            message: `${deployment.environment} is described twice; accepted: one entry an environment`,
-          },
-        ]),
   ];
 }
 
@@ -82,58 +70,4 @@ export function placementFindings({ environment }: Deployment, spec: WalletSpec)
     }
   }
   return findings;
-}
-
-/** References have to name secrets that the installation fills; those of components that are placed nowhere are not looked at. */
-export function referenceFindings(spec: WalletSpec, environment: string | undefined): Finding[] {
-  const placed =
-    environment === undefined ? specComponents.map(deploymentName) : placedComponents(spec, environment);
-  const known = knownSecrets([...new Set([...placed, ...nodeNumbers.map((node) => `policy-node${node}`)])]);
-  return referencesIn(spec.mpa, ["mpa"]).flatMap(({ path, name }) => {
-    if (!placed.includes(ownerOf(path) ?? "wallet")) return [];
-    const at = [...path, "name"];
-    const [secret = "", key] = name.split("#");
-    const keys = known.get(secret);
-    if (keys === undefined) return [unfilled(at, secret, [...known.keys()])];
-    if (keys.length === 0 && key !== undefined)
-      return [{ path: at, message: `${secret} is a single value; accepted: its name without # and key` }];
-    if (keys.length > 0 && (key === undefined || !keys.includes(key))) {
-      return [
-        {
-          path: at,
-          message: `${secret} is a set of values; accepted: ${keys.map((one) => `${secret}#${one}`).join(", ")}`,
-          ...(key === undefined && {
-            hint: "no space before #: what follows a space and # is a comment in YAML",
-          }),
-        },
-      ];
-    }
-    return [];
-  });
-}
-
-/** Secrets of the vendor's samples whose way into Secrets Manager no document describes. */
-const putThereByHand = ["approval-service.apple-push-key", "rateservice-accesskey"];
-
-function unfilled(path: readonly PropertyKey[], secret: string, known: readonly string[]): Finding {
-  if (putThereByHand.includes(secret)) {
-    return {
-      path,
-      message: `${secret} is neither typed into customer-secrets.yml nor made by the installation`,
-      hint: "put it into Secrets Manager yourself and let the service's task role read it, before the step start",
-      severity: "warning",
-    };
-  }
-  return {
-    path,
-    message: "names a secret that the installation does not fill",
-    hint: `accepted: ${known.join(", ")}`,
-  };
-}
-
-/** Deployment name of the component whose entry a path lies in; undefined for what all of them share. */
-function ownerOf(path: readonly PropertyKey[]): string | undefined {
-  if (path[1] === "approval_service") return deploymentName("approvalService");
-  const component = specComponents.find((one) => path.includes(one));
-  return component && deploymentName(component);
 }

@@ -209,6 +209,8 @@ export const walletSpecSchema = z.strictObject({
 });
 
 export type WalletSpec = z.infer<typeof walletSpecSchema>;
+export type PolicyOperations = z.infer<typeof policyOperationsSchema>;
+export type PolicyRule = PolicyOperations[string]["Policies"][number];
 export type SpecEnvironment = WalletSpec["environments"][number];
 
 /** The entry of an environment; undefined if the specification has none of that name. */

@@ -6,10 +6,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  type Pair,
   parseDocument,
+  visit,
 } from "yaml";
-import type { z } from "zod";
+import { type FileText, textOfBytes } from "./file-text.ts";
+import { trapsOf } from "./yaml-traps.ts";
 
 /** Something about an input file that a person has to mend (`error`) or to look at (`warning`). */
 export interface Problem {
@@ -40,67 +41,171 @@ export interface Finding {
 export interface YamlFile {
   readonly name: string;
   readonly data: unknown;
-  /** Problems of the text itself (syntax, keys given twice); if there is an error among them, `data` means nothing. */
+  /** Problems of the text itself. */
   readonly problems: readonly Problem[];
+  /** False: the text is no YAML, and `data` means nothing. */
+  readonly parsed: boolean;
   /** Gives a finding its line and column. */
   at(finding: Finding): Problem;
+  /** How a single value is written, as far as it has a form of its own: `012345678901` for the number 12345678901. */
+  sourceAt(path: readonly PropertyKey[]): string | undefined;
 }
 
 export interface YamlOptions {
   /** False for files that may hold secrets, typed in the right place or in a wrong one: what was found is then not repeated. */
   readonly quotable: boolean;
+  /** References to secrets that are known, and so may be repeated whatever the file is. */
+  readonly knownReference?: (reference: string) => boolean;
 }
 
-/** Parses a file's text (YAML 1.2) without judging its content. */
-export function parseYaml(name: string, text: string, { quotable }: YamlOptions): YamlFile {
+/** Parses a file (UTF-8, YAML 1.2) without judging its content. */
+export function parseYaml(name: string, bytes: Buffer, options: YamlOptions): YamlFile {
+  const source = textOfBytes(bytes);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems: Problem[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    file: name,
-    ...place(pos[0]),
-    path: "",
-    // The parser's own messages quote the text.
-    message: quotable
-      ? `not valid YAML: ${message}`
-      : `not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`,
-    severity:
-      code === "TAG_RESOLVE_FAILED" && document.errors.every((error) => error.code !== code)
-        ? "warning"
-        : "error",
-  }));
-  let data: unknown;
-  if (problems.length === 0) {
-    try {
-      data = document.toJS({ maxAliasCount: 100 });
-    } catch {
-      problems.push({
-        file: name,
-        line: 1,
-        column: 1,
-        path: "",
-        message: "aliases (*name) that refer too often to each other",
-        severity: "error",
-      });
-    }
-  }
+  const read = parseText(source, lines, options);
+  const { document } = read;
   return {
     name,
-    data,
-    problems,
+    data: read.data,
+    parsed: read.parsed,
+    problems: [...source.findings, ...read.findings]
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, message, hint, severity = "error", ...rest }) => ({
+        file: name,
+        ...place(offset),
+        path: "path" in rest ? pathText(rest.path ?? []) : "",
+        message,
+        ...(hint !== undefined && { hint }),
+        severity,
+      })),
     at: ({ path, message, hint, severity = "error", ofKey = false }) => ({
       file: name,
-      ...place(offsetOf(document, path, ofKey)),
+      ...place(document === undefined ? 0 : offsetOf(document, path, ofKey)),
       path: pathText(path),
       message,
       ...(hint !== undefined && { hint }),
       severity,
     }),
+    sourceAt(path) {
+      const node: unknown = document?.getIn(path, true);
+      return isScalar(node) ? node.source : undefined;
+    },
   };
 }
+
+interface Read {
+  readonly document?: Document;
+  readonly data: unknown;
+  readonly parsed: boolean;
+  readonly findings: readonly {
+    readonly offset: number;
+    readonly message: string;
+    readonly hint?: string;
+    readonly severity?: Problem["severity"];
+    readonly path?: readonly PropertyKey[];
+  }[];
+}
+
+/** Where it goes wrong once, a parser finds more; these are the ones worth reading. */
+const mostSyntaxErrors = 3;
+
+function parseText({ text, whole }: FileText, lines: LineCounter, options: YamlOptions): Read {
+  const unparsed = { data: undefined, parsed: false };
+  try {
+    // Keys given twice are found below, so that the rest of the file is checked all the same; merge keys likewise.
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: true,
+    });
+    if (!whole) return { ...unparsed, document, findings: [] };
+    if (document.errors.length > 0) {
+      const tab = /^ *\t/m.exec(text);
+      if (tab !== null) return { ...unparsed, document, findings: [tabAt(tab.index + tab[0].length - 1)] };
+      const comment = cutByComment(text, options);
+      if (comment !== undefined) return { ...unparsed, document, findings: [comment] };
+      const errors = document.errors.map(({ code, message, pos }) => ({
+        offset: code === "MISSING_CHAR" ? openQuote(document, pos[0]) : pos[0],
+        // The parser's own messages quote the text.
+        message: options.quotable
+          ? `not valid YAML: ${message}`
+          : `not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`,
+        hint:
+          syntaxHints[code] ?? "look at this line and the one before: indentation, quotes, brackets, colons",
+      }));
+      return { ...unparsed, document, findings: errors.slice(0, mostSyntaxErrors) };
+    }
+    const traps = [
+      ...document.warnings.map(({ pos }) => ({
+        offset: pos[0],
+        message: "found a tag (!…) or a directive (%…) of no known meaning; accepted: none",
+        hint: "remove it",
+      })),
+      ...trapsOf(document),
+    ];
+    if (traps.some((trap) => "fatal" in trap)) return { ...unparsed, document, findings: traps };
+    return { document, data: document.toJS({ maxAliasCount: 100 }), parsed: true, findings: traps };
+  } catch (error) {
+    // The parser's call stack ends with deep nesting, and its patience with aliases that multiply.
+    if (!(error instanceof RangeError || error instanceof ReferenceError)) throw error;
+    return {
+      ...unparsed,
+      findings: [
+        {
+          offset: 0,
+          message: "nested too deeply, or aliases (*name) that refer too often to each other",
+          hint: "take a fresh copy, or write out what the aliases stand for",
+        },
+      ],
+    };
+  }
+}
+
+/** A parser notices a quote that is not closed where the text ends; a person looks for where it opens. */
+function openQuote(document: Document, end: number): number {
+  let start = end;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      const [from = end, to = end] = range ?? [];
+      if (type?.startsWith("QUOTE_") && from < end && end <= to + 1) start = from;
+    },
+  });
+  return start;
+}
+
+function tabAt(offset: number) {
+  return {
+    offset,
+    message: "found a tab in front of the text; accepted: spaces",
+    hint: "indent with spaces: YAML takes no tabs there",
+  };
+}
+
+/** `{ name: oidc # ISSUER, type: awsSecret }`: the comment swallows the brace, and the parser stumbles lines later. */
+function cutByComment(text: string, { knownReference }: YamlOptions) {
+  const found = /\{[^{}#\n]*\bname: +(["']?)([^\s"'#,{}]+)#?\1 +#? *([A-Z0-9_]+)[^\n]*$/m.exec(text);
+  if (found === null) return undefined;
+  const [whole, , name = "", key = ""] = found;
+  const reference = `${name}#${key}`;
+  return {
+    offset: found.index + whole.lastIndexOf(name, whole.indexOf(key)),
+    message: "found a space before #: YAML takes the rest of the line for a comment, the closing brace too",
+    hint: knownReference?.(reference) ? `write: name: ${reference}` : "write name, # and key without a space",
+  };
+}
+
+const syntaxHints: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "remove the line --- and what follows it: one document a file",
+  BAD_ALIAS:
+    "an asterisk at a value's beginning refers to an anchor (&name); put a value that is none in quotes",
+  MISSING_CHAR:
+    "close the quote or the bracket; a value with a line break in it has to be on one line (base64 -w0)",
+};
 
 /** `accounts.policyNode1.id`, `environments[0].name`, `policies["update policy set"]`. */
 export function pathText(path: readonly PropertyKey[]): string {
@@ -121,9 +226,8 @@ function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boole
   for (const part of path) {
     const target: unknown = isAlias(node) ? node.resolve(document) : node;
     if (isMap(target)) {
-      const pair: Pair | undefined = target.items.find(
-        ({ key }) => isScalar(key) && String(key.value) === String(part),
-      );
+      // Of a key given twice the last counts.
+      const pair = target.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(part));
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
@@ -137,115 +241,6 @@ function offsetOf(document: Document, path: readonly PropertyKey[], ofKey: boole
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Checks a file's data against a schema; all findings at once. */
-export function validate<T>(
-  file: YamlFile,
-  schema: z.ZodType<T>,
-  { quotable }: YamlOptions,
-): { readonly content: T } | { readonly problems: readonly Problem[] } {
-  const result = schema.safeParse(file.data);
-  if (result.success) return { content: result.data };
-  return {
-    problems: result.error.issues.flatMap((issue) => findingsOf(issue, file.data, quotable)).map(file.at),
-  };
-}
-
-function findingsOf(issue: Issue, data: unknown, quotable: boolean): Finding[] {
-  const { path } = issue;
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: quotable ? `unknown key ${JSON.stringify(key)}` : "unknown key",
-      hint: "mend its spelling or remove it; keys are case-sensitive",
-      ofKey: true,
-    }));
-  }
-  const found = valueAt(data, path);
-  if (issue.code === "invalid_union") return unionFindings(issue, found, data, quotable);
-  if (issue.code === "invalid_key")
-    return [
-      {
-        path,
-        message: `this key is not accepted here: ${issue.issues.map((one) => one.message).join("; ")}`,
-      },
-    ];
-  const accepted = acceptedBy(issue);
-  if (found === undefined)
-    return [{ path, message: `${pathText(path.slice(-1))} is missing; accepted: ${accepted}` }];
-  const unquoted = issue.code === "invalid_type" && issue.expected === "string" && typeof found === "number";
-  return [
-    {
-      path,
-      message: `found ${describe(found, quotable)}; accepted: ${accepted}`,
-      ...(unquoted && { hint: "put the value in quotes: without them YAML reads a number" }),
-    },
-  ];
-}
-
-/** Of the alternatives, the one that the value was meant to be is the one that has its kind. */
-function unionFindings(
-  issue: Extract<Issue, { code: "invalid_union" }>,
-  found: unknown,
-  data: unknown,
-  quotable: boolean,
-): Finding[] {
-  const { path } = issue;
-  const meant = issue.errors.filter(
-    (alternative) =>
-      !alternative.some(({ code, path: inner }) => code === "invalid_type" && inner.length === 0),
-  );
-  const closest = meant.toSorted((a, b) => a.length - b.length)[0];
-  if (closest === undefined || found === undefined) {
-    const kinds = issue.errors
-      .flat()
-      .filter(({ code }) => code === "invalid_type")
-      .map(acceptedBy);
-    const start =
-      found === undefined ? `${pathText(path.slice(-1))} is missing` : `found ${describe(found, quotable)}`;
-    return [{ path, message: `${start}; accepted: ${[...new Set(kinds)].join(", or ")}` }];
-  }
-  return closest.flatMap((inner) => findingsOf({ ...inner, path: [...path, ...inner.path] }, data, quotable));
-}
-
-function acceptedBy(issue: Issue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return kindNames[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return issue.values.map((value) => JSON.stringify(value)).join(", ");
-    case "too_small":
-      return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitOf(issue.origin)}`;
-    case "too_big":
-      return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitOf(issue.origin)}`;
-    default:
-      return issue.message;
-  }
-}
-
-const kindNames: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "a block of keys",
-  record: "a block of keys",
-  array: "a list",
-};
-
-function unitOf(origin: string): string {
-  return origin === "string" ? " characters" : origin === "array" ? " entries" : "";
-}
-
-function describe(found: unknown, quotable: boolean): string {
-  if (found === null) return "nothing";
-  if (Array.isArray(found)) return "a list";
-  if (typeof found === "object") return "a block of keys";
-  if (quotable) return JSON.stringify(found);
-  return typeof found === "string" ? (found === "" ? "empty text" : "other text") : `a ${typeof found}`;
 }
 
 /** The value at a path of plain data. */

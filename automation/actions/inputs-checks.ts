@@ -1,8 +1,6 @@
-import { checkErsPublicKey } from "../../release/ers-key.ts";
-import { nodeNumbers } from "../../spec/deployment.ts";
-import { environmentOf } from "../../spec/wallet-spec.ts";
+import { checkErsPublicKey } from "../../spec/ers-key.ts";
 import { sha256Hex } from "../canonical-json.ts";
-import { Refusal, UserError } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import type { Action, ActionContext, Finding } from "./action.ts";
 import { check, waiting } from "./finding.ts";
 
@@ -48,32 +46,7 @@ function secretsFileMissing(context: ActionContext): Finding {
   return waiting(`customer-secrets.yml is to be put into ${context.inputs.folder}`, "infrastructure-admin");
 }
 
-/** Longest names that AWS takes for what carries the deployment's prefix (IAM, S3 and RDS user guides; DNS: RFC 1035). */
-const limits = { role: 64, bucket: 63, label: 63, host: 253 } as const;
-
-/** The environment's name: known to the specification, and short enough for everything that is named after it. */
-export const environment: Action = check(async ({ inputs, model }) => {
-  const { deployment, walletSpec } = inputs;
-  const problems: string[] = [];
-  if (environmentOf(walletSpec.content, deployment.environment) === undefined) {
-    const known = walletSpec.content.environments.map(({ name }) => name).join(", ");
-    problems.push(`environment ${deployment.environment} is not in ${walletSpec.path}, which has ${known}`);
-  }
-  const tooLong = (what: string, name: string, limit: number) => {
-    if (name.length > limit)
-      problems.push(`${what} ${name} has ${name.length} characters; AWS takes ${limit}`);
-  };
-  for (const { name } of Object.values(model.roles)) tooLong("role", name, limits.role);
-  for (const { name } of Object.values(model.buckets)) tooLong("bucket", name, limits.bucket);
-  for (const host of [model.names.host, ...nodeNumbers.map((node) => model.names.nodeHost(node))]) {
-    tooLong("host", host, limits.host);
-    for (const label of host.split(".")) tooLong("the label", label, limits.label);
-  }
-  if (problems.length === 0) return established(`${deployment.environment}, at ${model.names.url}`);
-  throw new UserError({
-    code: "environment-refused",
-    message: `${problems.join("; ")}.`,
-    file: "deployment.yaml",
-    hint: "choose an environment of the specification, or a shorter environment or namespace; neither can be changed after the first start",
-  });
-});
+/** The environment's name. Whether the specification knows it and every name made of it fits is checked when the files are read. */
+export const environment: Action = check(async ({ inputs, model }) =>
+  established(`${inputs.deployment.environment}, at ${model.names.url}`),
+);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { checkErsPublicKey } from "../../release/ers-key.ts";
+import { checkErsPublicKey } from "../../spec/ers-key.ts";
 
 const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
 const der = (key: KeyObject) => key.export({ type: "spki", format: "der" });

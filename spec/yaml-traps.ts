@@ -1,0 +1,128 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
+
+/** What is legal YAML and yet not what its writer meant, or what other programs read differently. */
+export interface Trap {
+  readonly offset: number;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly hint: string;
+  /** The content cannot even be looked at. */
+  readonly fatal?: true;
+}
+
+/** Deeper than any of the files needs; stops before the call stack does. */
+const deepest = 64;
+
+/** Keys given twice, merge keys, keys that are no text, tags, versions other than 1.2, values that contain themselves. */
+export function trapsOf(document: Document): Trap[] {
+  const { explicit, version } = document.directives?.yaml ?? {};
+  const directive: Trap[] =
+    explicit && version !== "1.2"
+      ? [
+          {
+            offset: 0,
+            path: [],
+            message: `found %YAML ${version}; accepted: YAML 1.2`,
+            hint: "remove the line: YAML 1.1 reads 012 as an octal number and yes as true",
+          },
+        ]
+      : [];
+  return [...directive, ...trapsIn(document.contents, [], [], document)];
+}
+
+function trapsIn(
+  node: Node | null,
+  path: readonly PropertyKey[],
+  around: readonly Node[],
+  document: Document,
+): Trap[] {
+  if (node === null || node === undefined) return [];
+  const [offset = 0] = node.range ?? [];
+  if (path.length > deepest)
+    return [
+      {
+        offset,
+        path: [],
+        message: `nested more than ${deepest} deep`,
+        hint: "take a fresh copy: none of the files is as deep as that",
+        fatal: true,
+      },
+    ];
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    if (target === undefined)
+      return [
+        {
+          offset,
+          path,
+          message: `found *${node.source} without an anchor &${node.source} before it; accepted: a value`,
+          hint: "write the value out; a text that begins with * has to be in quotes",
+          fatal: true,
+        },
+      ];
+    return around.includes(target)
+      ? [
+          {
+            offset,
+            path,
+            message: `found *${node.source} within &${node.source} itself; accepted: a value that ends`,
+            hint: "write the value out",
+            fatal: true,
+          },
+        ]
+      : [];
+  }
+  const inside = [...around, node];
+  if (isMap(node))
+    return node.items.flatMap((pair, index) => [
+      ...keyTraps(pair as Pair<Node, Node | null>, node.items.slice(0, index) as Pair<Node>[], path),
+      ...trapsIn(pair.value as Node | null, [...path, keyOf(pair)], inside, document),
+    ]);
+  if (isSeq(node))
+    return node.items.flatMap((item, index) => trapsIn(item as Node, [...path, index], inside, document));
+  return [];
+}
+
+function keyOf({ key }: Pair): string {
+  if (!isScalar(key)) return "";
+  // The value of a merge key is a symbol.
+  return typeof key.value === "symbol" ? "<<" : String(key.value);
+}
+
+function keyTraps(
+  pair: Pair<Node, Node | null>,
+  earlier: readonly Pair<Node>[],
+  path: readonly PropertyKey[],
+): Trap[] {
+  const { key } = pair;
+  const [offset = 0] = key?.range ?? [];
+  const trap = (message: string, hint: string): Trap[] => [
+    { offset, path: [...path, keyOf(pair)], message, hint },
+  ];
+  if (!isScalar(key))
+    return [
+      {
+        offset,
+        path,
+        message: "found a list or a block as a key; accepted: text",
+        hint: "write the key as text",
+        fatal: true,
+      },
+    ];
+  const { value, source = "" } = key as Scalar;
+  if (keyOf(pair) === "<<")
+    return trap(
+      "found a merge key (<<), which YAML 1.2 does not have and not every program reads",
+      "write the keys out",
+    );
+  if (value === "__proto__") return trap("this key is not accepted", "remove it");
+  if (typeof value !== "string") {
+    return trap(
+      `found ${source === "" ? "nothing" : `${source} without quotes`} as a key; accepted: text`,
+      source === "" ? "name the key, or remove the line" : `write: "${source}":`,
+    );
+  }
+  return earlier.some((other) => keyOf(other) === value)
+    ? trap("this key is given twice in one block", "keep the one that is meant and remove the other")
+    : [];
+}
