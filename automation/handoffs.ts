@@ -26,7 +26,7 @@ const nodeConfigured = z.strictObject({
   signature: base64,
 });
 
-export const actionHandoffSchemas = {
+const actionHandoffSchemas = {
   "secrets-policy-node0": nodeSecrets,
   "secrets-policy-node1": nodeSecrets,
   "secrets-policy-node2": nodeSecrets,

@@ -15,7 +15,7 @@ export function selectSteps(
 export type Settled = "done" | "waiting" | "failed";
 
 /** What a schedule may do next: steps whose dependencies are all done, and steps that can never start in this run. */
-export function nextSteps(
+function nextSteps(
   pending: readonly Step[],
   settled: ReadonlyMap<StepId, Settled>,
 ): { readonly startable: readonly Step[]; readonly blocked: readonly Step[] } {

@@ -64,7 +64,7 @@ export function parseValue<T extends z.ZodType>(schema: T, name: string, text: s
 }
 
 /** 256 random bits in characters that need no escaping in addresses, shells and configuration files. */
-export function newPassword(): string {
+function newPassword(): string {
   return randomBytes(32).toString("base64url");
 }
 

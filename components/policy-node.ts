@@ -18,7 +18,7 @@ import type { Placement } from "./task.ts";
 /** Port of a node for the other nodes. */
 export const nodePort = 9080;
 /** Port on which a node answers whether it is healthy. */
-export const nodeHealthPort = 8080;
+const nodeHealthPort = 8080;
 
 export interface PolicyNodeArgs {
   readonly model: Model;

@@ -4,7 +4,7 @@ import { accountOfArn } from "./arns.ts";
 import { ModelError, type Scope } from "./scope.ts";
 
 /** Who administers a node: its own administrator, and for node 0 the infrastructure's unless the deployment names another. */
-export function nodeAdministrator(
+function nodeAdministrator(
   scope: Scope,
   node: NodeNumber,
 ): { readonly key: string; readonly person: Administrator } {

@@ -10,7 +10,7 @@ import { workloadSecrets, workloadsOf } from "./wallet-vault.ts";
 export const bootstrapPrefix = "bootstrap/";
 
 /** Names of the databases, as in their instances' identifiers after the prefix. */
-export const databases = ["wallet", "policy-node0", "policy-node1", "policy-node2"] as const;
+const databases = ["wallet", "policy-node0", "policy-node1", "policy-node2"] as const;
 
 /**
  * The databases' managed master secrets. RDS chooses their names, but tags each with its instance, which nobody else can do since

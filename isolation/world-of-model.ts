@@ -39,14 +39,14 @@ export function ownersOwn(model: Model, deployment: Deployment): ReadonlySet<str
 }
 
 /** Each account once: in a sandbox the three are one. */
-export function accountsOf(deployment: Deployment): World["accounts"] {
+function accountsOf(deployment: Deployment): World["accounts"] {
   const entries = accountKeys.map((key) => deployment.accounts[key]);
   return entries
     .filter(({ id }, index) => entries.findIndex((other) => other.id === id) === index)
     .map(({ id, organization }) => ({ id, organization }));
 }
 
-export function shardOf(model: Model, deployment: Deployment, number: NodeNumber): Shard {
+function shardOf(model: Model, deployment: Deployment, number: NodeNumber): Shard {
   const { names } = model;
   const node = model.nodes[number];
   const auditors = deployment.auditors.flatMap(({ principals }) => principals);

@@ -80,7 +80,7 @@ const organizationPolicy = z.strictObject({
 const acceptedRisk = z.strictObject({ party: text, reason: text, approvedBy: z.array(text) });
 
 /** The world file, version 1: everything that the proof may use. An unknown property is a problem, not ignored. */
-export const worldSchema = z.strictObject({
+const worldSchema = z.strictObject({
   version: z.literal(1),
   profile: z.enum(["production", "sandbox"]),
   accounts: z.array(account),

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Problem } from "../spec/load.ts";
 
 const markerFile = "ivault-rehearsal.json";
 
@@ -10,19 +9,11 @@ const markerFile = "ivault-rehearsal.json";
 export class RehearsalError extends Error {
   readonly code: "rehearsal-folder-foreign" | "rehearsal-missing" | "invalid-input";
   readonly hint: string;
-  /** For `invalid-input`: everything that is wrong with the input files. */
-  readonly problems: readonly Problem[];
-  constructor(
-    code: RehearsalError["code"],
-    message: string,
-    hint: string,
-    problems: readonly Problem[] = [],
-  ) {
+  constructor(code: RehearsalError["code"], message: string, hint: string) {
     super(message);
     this.name = "RehearsalError";
     this.code = code;
     this.hint = hint;
-    this.problems = problems;
   }
 }
 

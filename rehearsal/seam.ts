@@ -132,8 +132,7 @@ async function readInputs(folder: string): Promise<Inputs> {
   throw new RehearsalError(
     "invalid-input",
     errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"),
-    `mend the files in ${folder}`,
-    loaded.problems,
+    `mend the files in ${folder}; \`ivault check --input ${folder}\` shows all problems again`,
   );
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { type PolicyDocument, policyText } from "../isolation/policy.ts";
-import { type AccountKey, accountIdOf, accountKeys } from "../spec/deployment.ts";
+import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
-import { registerAccount } from "./accounts.ts";
 import type { Store, StoredObject } from "./store.ts";
 import { seedVendor } from "./vendor.ts";
 import { parentZone } from "./zones.ts";
@@ -33,7 +32,6 @@ export function seed(
     parentZone(accountIdOf(deployment, "infrastructure"), deployment.dns.parentZone),
   ];
   store.transaction(() => {
-    for (const account of accountKeys) registerAccount(store, accountIdOf(deployment, account), "deployment");
     for (const object of objects) {
       if (store.get(object.account, object.type, object.id) === undefined) store.put(object);
     }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Blob } from "../release/registry.ts";
 import { signSimple } from "../release/signature.ts";
 import { accountIdOf, accountKeys, type Deployment } from "../spec/deployment.ts";
-import { publicRegistryAccount, registerAccount } from "./accounts.ts";
+import { publicRegistryAccount } from "./accounts.ts";
 import { putImage, putLayer } from "./images.ts";
 import { putObject } from "./services/s3-objects.ts";
 import { type PlacedImage, standInRelease } from "./stand-in-release.ts";
@@ -43,8 +43,6 @@ export function seedVendor(seed: VendorSeed): { readonly vendorKeyPem: string } 
   const present = store.get(vendor.account, keyType, keyType);
   if (present !== undefined) return { vendorKeyPem: keyProperties.parse(present.properties).publicKeyPem };
   return store.transaction(() => {
-    registerAccount(store, vendor.account, "vendor");
-    registerAccount(store, publicRegistryAccount, "public");
     const release = standInRelease(version);
     const readers = [
       ...new Set(accountKeys.map((key) => `arn:aws:iam::${accountIdOf(deployment, key)}:root`)),

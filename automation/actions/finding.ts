@@ -3,7 +3,7 @@ import type { HandoffContent, HandoffId } from "../handoffs.ts";
 import type { Action, ActionContext, Evidence, Finding } from "./action.ts";
 
 /** Whether what this cloud answers is AWS's or a stand-in's. */
-export function evidenceOf(context: ActionContext): Evidence {
+function evidenceOf(context: ActionContext): Evidence {
   return context.cloud.real ? "real" : "stand-in";
 }
 

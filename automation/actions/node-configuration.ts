@@ -165,7 +165,7 @@ async function checkedBundle(context: ActionContext, node: NodeNumber): Promise<
  * What is signed: KMS takes messages of 4096 bytes at most, which a configuration with its certificates exceeds, so a short statement
  * names its hash, and for which node of which deployment it is meant.
  */
-export function statementOf(deployment: string, node: NodeNumber, configuration: string): string {
+function statementOf(deployment: string, node: NodeNumber, configuration: string): string {
   return canonicalJson({ deployment, node, configurationSha256: sha256Hex(configuration) });
 }
 

@@ -107,7 +107,7 @@ function withProof(drilled: readonly DrillCell[], proven: readonly ReachCell[]):
 }
 
 /** @param accepted parties whose reach the deployment accepts */
-export function faultsIn(cells: readonly Cell[], accepted: ReadonlySet<string>): readonly string[] {
+function faultsIn(cells: readonly Cell[], accepted: ReadonlySet<string>): readonly string[] {
   const differing = cells.filter(({ proof, drill: drilled }) => proof !== drilled);
   const reached = Map.groupBy(
     cells.filter((cell) => cell.drill === "reached"),

@@ -13,7 +13,7 @@ export interface Found {
 }
 
 const mostSteps = 60_000;
-export const gaveUp = "the search for a context was given up";
+const gaveUp = "the search for a context was given up";
 
 /**
  * Is there, whatever the unknown keys hold, a choice of the caller's keys that makes the formula true (`allowed`)? Or never, whatever

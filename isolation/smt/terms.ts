@@ -41,7 +41,7 @@ export function literal(text: string): Term {
 }
 
 /** A symbol of any name. */
-export function symbol(name: string): Term {
+function symbol(name: string): Term {
   return `|${name.replace(/[|\\]/g, "_")}|`;
 }
 

@@ -9,7 +9,7 @@ import { asList } from "../stored-policy.ts";
 export type Naming = "itself" | "role" | "account";
 
 /** `arn:aws:sts::A:assumed-role/NAME/SESSION` → `arn:aws:iam::A:role/NAME`; other principals are their own. */
-export function withoutSession(principal: string): string {
+function withoutSession(principal: string): string {
   return principal.replace(/^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
 }
 

@@ -7,7 +7,7 @@ import {
   ListImagesCommand,
 } from "@aws-sdk/client-ecr";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { publicRegistryAccount, registerAccount } from "../../rehearsal/accounts.ts";
+import { publicRegistryAccount } from "../../rehearsal/accounts.ts";
 import { pushImage } from "../../release/copy.ts";
 import { singlePlatformImage } from "../../release/image.ts";
 import { digestOf, type RegistryClient, registryClient } from "../../release/registry.ts";
@@ -158,7 +158,6 @@ test("a password is good for twelve hours", async () => {
 });
 
 test("anybody may read the public registry, after its token, and nobody may write", async () => {
-  registerAccount(wire.cloud.store, publicRegistryAccount, "public");
   seedRepository(publicRegistryAccount, "library/nats");
   const pull = {
     Effect: "Allow",

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AwsClients, awsClients } from "../../automation/aws.ts";
 import { policyText, type Statement } from "../../isolation/policy.ts";
-import { registerAccount } from "../../rehearsal/accounts.ts";
 import { standInCloud } from "../../rehearsal/cloud.ts";
 import { endpoints } from "../../rehearsal/endpoints.ts";
 import type { RequestLogLine, StandInCloud } from "../../rehearsal/request.ts";
@@ -14,7 +13,6 @@ import { openStore } from "../../rehearsal/store-sqlite.ts";
 export const region = "us-east-2";
 export const accountA = "111111111111";
 export const accountB = "222222222222";
-export const vendorAccount = "638663786504";
 
 export interface TestStandIn {
   readonly folder: string;
@@ -36,10 +34,8 @@ export async function openStandIn(kept?: string): Promise<TestStandIn> {
   const folder = kept ?? mkdtempSync(join(tmpdir(), "stand-in-"));
   const store = openStore(join(folder, "store"));
   for (const account of [accountA, accountB]) {
-    registerAccount(store, account, "deployment");
     if (store.list({ account, type: "aws:iam/role:Role" }).length === 0) putAdministrator(store, account);
   }
-  registerAccount(store, vendorAccount, "vendor");
   const logFile = join(folder, "requests.jsonl");
   const cloud = standInCloud({ store, region, now: () => new Date(), logFile });
   const server = await startServer(cloud, endpoints);

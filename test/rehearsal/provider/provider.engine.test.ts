@@ -4,7 +4,7 @@ import * as docker from "@pulumi/docker";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { policyText } from "../../../isolation/policy.ts";
-import { publicRegistryAccount, registerAccount } from "../../../rehearsal/accounts.ts";
+import { publicRegistryAccount } from "../../../rehearsal/accounts.ts";
 import { putImage } from "../../../rehearsal/images.ts";
 import { AwsError, type StandInCloud } from "../../../rehearsal/request.ts";
 import {
@@ -262,7 +262,6 @@ test("the network component makes the children that the real one makes", async (
 });
 
 test("a base image is looked up in the public registry by the name that Docker knows", async () => {
-  registerAccount(standIn.store, publicRegistryAccount, "public");
   const digest = putImage(standIn.store, {
     account: publicRegistryAccount,
     repository: "library/nats",
