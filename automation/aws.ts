@@ -1,8 +1,11 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -15,8 +18,11 @@ export interface AwsClients {
   readonly ec2: EC2Client;
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
+  readonly events: EventBridgeClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly organizations: OrganizationsClient;
+  readonly rds: RDSClient;
   readonly route53: Route53Client;
   readonly s3: S3Client;
   readonly secretsManager: SecretsManagerClient;
@@ -47,8 +53,11 @@ export function awsClients(options: ClientOptions): AwsClients {
   const ec2 = once(() => new EC2Client(common));
   const ecr = once(() => new ECRClient(common));
   const ecs = once(() => new ECSClient(common));
+  const events = once(() => new EventBridgeClient(common));
   const iam = once(() => new IAMClient(common));
   const kms = once(() => new KMSClient(common));
+  const organizations = once(() => new OrganizationsClient(common));
+  const rds = once(() => new RDSClient(common));
   const route53 = once(() => new Route53Client(common));
   const s3 = once(
     () =>
@@ -71,11 +80,20 @@ export function awsClients(options: ClientOptions): AwsClients {
     get ecs() {
       return ecs();
     },
+    get events() {
+      return events();
+    },
     get iam() {
       return iam();
     },
     get kms() {
       return kms();
+    },
+    get organizations() {
+      return organizations();
+    },
+    get rds() {
+      return rds();
     },
     get route53() {
       return route53();

@@ -4,7 +4,7 @@ import { trailName } from "../isolation/arns.ts";
 import type { Model } from "../isolation/model.ts";
 import { policyText } from "../isolation/policy.ts";
 import type { AccountKey } from "../spec/deployment.ts";
-import { type AlarmRule, alarmRules } from "./alarm-rules.ts";
+import { type AlarmRule, alarmRuleState, alarmRules } from "./alarm-rules.ts";
 import { Bucket } from "./bucket.ts";
 import { createKey } from "./key.ts";
 import { entry } from "./lookup.ts";
@@ -106,8 +106,7 @@ export class AccountBaseline extends ComponentResource {
         name: `${model.names.prefix}-${rule.name}`,
         description: rule.description,
         eventPattern: JSON.stringify(rule.pattern),
-        // Decrypt is a read-only event, which a rule in the state ENABLED never sees.
-        state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+        state: alarmRuleState,
       },
       { parent: this },
     );

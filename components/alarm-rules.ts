@@ -1,3 +1,6 @@
+/** The state in which a rule sees read-only events too, of which Decrypt is one; in the state ENABLED it never does. */
+export const alarmRuleState = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
 /** A call that CloudTrail reports and a person must hear of. */
 export interface AlarmRule {
   readonly name: string;

@@ -212,7 +212,13 @@ const verifierPolicy: PolicyDocument = policy(
   {
     Sid: "ReadTagsAndOrganization",
     Effect: "Allow",
-    Action: ["organizations:DescribeOrganization", "tag:GetResources"],
+    Action: [
+      "organizations:DescribeOrganization",
+      "organizations:DescribePolicy",
+      "organizations:ListParents",
+      "organizations:ListPoliciesForTarget",
+      "tag:GetResources",
+    ],
     Resource: "*",
   },
 );

@@ -1,4 +1,5 @@
 import { canonicalPolicy } from "./canonical-policy.ts";
+import { identityProviders } from "./identity-providers.ts";
 import type { Grant, ListedPrincipal, World, WorldResource } from "./world.ts";
 
 /** One account as it was read back. */
@@ -6,6 +7,10 @@ export interface DeployedAccount {
   readonly id: string;
   readonly principals: readonly ListedPrincipal[];
   readonly resources: readonly WorldResource[];
+  /** The organization that it belongs to; null: none. */
+  readonly organization: NonNullable<World["accounts"][number]["organization"]> | null;
+  /** Service and resource control policies that it is under, as far as it is shown them. */
+  readonly organizationPolicies: World["organizationPolicies"];
   /** ARNs that the plan could not know, by the placeholder that stands for them there. */
   readonly identifiers: Readonly<Record<string, string>>;
 }
@@ -30,12 +35,27 @@ export function identified(planned: World, accounts: readonly DeployedAccount[])
 
 /**
  * The world as it is deployed: who the parties are and which keys hold shards is said by the deployment, everything else by what was
- * read back. An account that was not read is taken as planned.
+ * read back. An account that was not read is taken as planned. An identity provider that is trusted beyond the plan is a party too.
  */
 export function worldOfDeployed(planned: World, accounts: readonly DeployedAccount[]): World {
   const read = new Set(accounts.map(({ id }) => id));
   return {
     ...planned,
+    accounts: planned.accounts.map((one) => {
+      const { organization } = accounts.find(({ id }) => id === one.id) ?? one;
+      return { ...one, organization };
+    }),
+    parties: [
+      ...planned.parties,
+      ...identityProviders(
+        planned,
+        accounts.flatMap((one) => one.principals),
+      ),
+    ],
+    organizationPolicies: [
+      ...planned.organizationPolicies,
+      ...accounts.flatMap((one) => one.organizationPolicies),
+    ],
     principals: [
       ...planned.principals.filter(({ arn }) => !read.has(accountOf(arn))),
       ...accounts.flatMap(({ principals }) => principals),
@@ -61,6 +81,8 @@ export function differencesBetween(
     items.filter(({ arn }) => !ownersOwn.has(arn));
   const guarded = new Set(planned.shards.flatMap(({ keyArn, vaultKeyArn }) => [keyArn, vaultKeyArn]));
   return [
+    ...accounts.flatMap((one) => organizationChange(planned, one)),
+    ...accounts.flatMap(deletedPrincipals),
     ...compared(
       ours(planned.principals).filter(({ arn }) => read.has(accountOf(arn))),
       ours(accounts.flatMap(({ principals }) => principals)),
@@ -72,6 +94,34 @@ export function differencesBetween(
       (wanted, found) => resourceChanges(wanted, found, guarded.has(wanted.arn)),
     ),
   ];
+}
+
+function organizationChange(planned: World, { id, organization }: DeployedAccount): Difference[] {
+  const words = (one: DeployedAccount["organization"]) =>
+    one === null ? "none" : `${one.id} (management account ${one.managementAccount})`;
+  const wanted = planned.accounts.find((account) => account.id === id)?.organization ?? null;
+  if (words(wanted) === words(organization)) return [];
+  const detail = `its organization is ${words(organization)}, deployment.yaml says ${words(wanted)}`;
+  return [{ resource: `account ${id}`, kind: "changed", detail }];
+}
+
+/** In place of a principal that has been deleted AWS shows its id, which a new principal of the same name does not have. */
+const deletedId = /"(A(?:ROA|IDA)[A-Z0-9]{16,})"/g;
+
+function deletedPrincipals({ principals, resources }: DeployedAccount): Difference[] {
+  const documents = [
+    ...principals.map(({ arn, trust }) => [arn, "its trust policy", trust] as const),
+    ...resources.flatMap(({ arn, policy, grants = [] }) => [
+      [arn, "its policy", policy] as const,
+      ...grants.map((grant) => [arn, `grant ${grant.id}`, { grantee: grant.granteePrincipal }] as const),
+    ]),
+  ];
+  return documents.flatMap(([resource, what, document]) =>
+    [...JSON.stringify(document ?? null).matchAll(deletedId)].map(([, id]): Difference => {
+      const detail = `${what} names ${id}: a principal that has been deleted`;
+      return { resource, kind: "changed", detail };
+    }),
+  );
 }
 
 const accountOf = (arn: string) => arn.split(":")[4] ?? "";
@@ -133,7 +183,5 @@ function documentChange(what: string, wanted: Document, found: Document): string
   if (wanted == null && found == null) return [];
   if (found == null) return [`${what} is missing`];
   if (wanted == null) return [`${what} is not planned`];
-  const ghosts = [...JSON.stringify(found).matchAll(/"(A(?:ROA|IDA)[A-Z0-9]{16,})"/g)].map(([, id]) => id);
-  if (ghosts.length > 0) return [`${what} names ${ghosts.join(", ")}: a principal that has been deleted`];
   return canonicalPolicy(wanted) === canonicalPolicy(found) ? [] : [`${what} differs from the planned one`];
 }

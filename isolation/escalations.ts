@@ -8,6 +8,8 @@ interface Row {
   readonly title: string;
   /** What closes it. */
   readonly control: string;
+  /** Why no account shows it, where none does: it is judged before a deployment, and said by every verification. */
+  readonly unseen?: string;
 }
 
 /**
@@ -107,12 +109,20 @@ const titles: Readonly<Record<number, readonly [title: string, control: string]>
   40: ["Destroying what carries a policy", "policies inline, resources protected, deletions refused"],
 };
 
+/** Rows of which a deployed account shows nothing. */
+const unseen: Readonly<Record<number, string>> = {
+  31: "the variable is one of the machine that deploys; this machine's was looked at",
+  32: "the engine's state is an object that the read-only role may not open",
+  38: "who keeps the backup and the recovery key, outside of every account, is taken from deployment.yaml",
+};
+
 /** All rows of the table, each with its class. */
 export const escalations: readonly Escalation[] = Object.entries(titles).map(([number, [title, control]]) => {
   const row = Number(number);
+  const base = { row, title, control, ...(unseen[row] === undefined ? {} : { unseen: unseen[row] }) };
   const seeds = worldSeeds[row];
-  if (seeds !== undefined) return { row, title, control, class: "world", seeds };
+  if (seeds !== undefined) return { ...base, class: "world", seeds };
   const assumption = (escalationAssumptions as Readonly<Record<number, string>>)[row];
-  if (assumption !== undefined) return { row, title, control, class: "assumption", assumption };
-  return { row, title, control, class: "rule", rules: rules.filter((rule) => rule.row === row) };
+  if (assumption !== undefined) return { ...base, class: "assumption", assumption };
+  return { ...base, class: "rule", rules: rules.filter((rule) => rule.row === row) };
 });

@@ -1,6 +1,12 @@
 import type { PlanFinding, PlannedPart } from "./plan.ts";
 import { titleOf } from "./plan.ts";
-import { hostImageByDigest, noAliasInHosts, volumesEncrypted } from "./rules-hosts.ts";
+import {
+  hostImageByDigest,
+  hostIsClosed,
+  noAliasInHosts,
+  noDebugEnclaves,
+  volumesEncrypted,
+} from "./rules-hosts.ts";
 import { noAliasMoves, noServiceRoles, onlyBreakGlassStopsKeys } from "./rules-policies.ts";
 
 /** What a rule looks at: the parts of one stack, planned or read back, and the engine's variables that are set. */
@@ -68,7 +74,8 @@ export const rules: readonly Rule[] = [
     ...unless(inputs.storageEncrypted === true && inputs.kmsKeyId !== undefined, "is not under our own key"),
     ...unless(inputs.deletionProtection === true, "is not protected from deletion"),
   ]),
-  each(24, [template], ({ inputs }) => volumesEncrypted(inputs)),
+  each(10, [template], ({ inputs }) => noDebugEnclaves(inputs)),
+  each(24, [template], ({ inputs }) => [...volumesEncrypted(inputs), ...hostIsClosed(inputs)]),
   each(25, ["aws:ec2/vpcEndpoint:VpcEndpoint"], ({ inputs }) =>
     unless(
       typeof inputs.policy === "string" && !openToEverything(inputs.policy),

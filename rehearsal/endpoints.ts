@@ -5,9 +5,12 @@ import { type Endpoints, hostHeader } from "./server.ts";
 import { handlers as ec2 } from "./services/ec2.ts";
 import { handlers as ecr } from "./services/ecr.ts";
 import { handlers as ecs } from "./services/ecs.ts";
+import { handlers as events } from "./services/events.ts";
 import type { RegistryHandler } from "./services/handler.ts";
 import { handlers as iam } from "./services/iam.ts";
 import { handlers as kms } from "./services/kms.ts";
+import { handlers as organizations } from "./services/organizations.ts";
+import { handlers as rds } from "./services/rds.ts";
 import { handlers as route53, protocol as route53Protocol } from "./services/route53.ts";
 import { handleS3 } from "./services/s3.ts";
 import { handlers as secretsmanager } from "./services/secretsmanager.ts";
@@ -22,8 +25,17 @@ export const endpoints: Endpoints = {
     ec2: { protocol: ec2Protocol("http://ec2.amazonaws.com/doc/2016-11-15/"), handlers: ec2 },
     ecr: { protocol: jsonProtocol, handlers: ecr },
     ecs: { protocol: jsonProtocol, handlers: ecs },
+    events: { protocol: jsonProtocol, handlers: events },
     iam: { protocol: queryProtocol("https://iam.amazonaws.com/doc/2010-05-08/"), handlers: iam },
     kms: { protocol: jsonProtocol, handlers: kms },
+    organizations: { protocol: jsonProtocol, handlers: organizations },
+    rds: {
+      protocol: queryProtocol("http://rds.amazonaws.com/doc/2014-10-31/", {
+        DBInstances: "DBInstance",
+        TagList: "Tag",
+      }),
+      handlers: rds,
+    },
     route53: { protocol: route53Protocol, handlers: route53 },
     secretsmanager: { protocol: jsonProtocol, handlers: secretsmanager },
     sts: { protocol: queryProtocol("https://sts.amazonaws.com/doc/2011-06-15/"), handlers: sts },

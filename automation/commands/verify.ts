@@ -4,6 +4,7 @@ import {
   identified,
   worldOfDeployed,
 } from "../../isolation/deployed.ts";
+import { escalations } from "../../isolation/escalations.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
 import { type Proof, prove } from "../../isolation/proof/prove.ts";
 import { witnessWords } from "../../isolation/proof-words.ts";
@@ -20,9 +21,14 @@ import { readAccount } from "../verify/account.ts";
 import { type Probe, probe } from "../verify/probes.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
+/** Rows of the escalation table that no deployed account shows. */
+const notDeployed = escalations.filter(({ unseen }) => unseen !== undefined);
+
 /** The proof over what is deployed, and everything that is not as it was planned. */
 export interface Verification extends Proof {
   readonly durationMs: number;
+  /** Accounts that these roles do not read. */
+  readonly notRead: readonly string[];
   readonly differences: readonly Difference[];
   /** Properties that no policy shows. */
   readonly findings: readonly PlanFinding[];
@@ -49,7 +55,7 @@ async function verified(
   say: (line: string) => void,
 ): Promise<Verification> {
   const startedAt = performance.now();
-  const { world, notRead, differences, findings } = await readBack(installation, roles, say);
+  const { world, notRead, assumptions, differences, findings } = await readBack(installation, roles, say);
   const { questions: _, ...proof } = await prove(world);
   const probes = await probesOf(installation, roles, world);
   return {
@@ -57,19 +63,22 @@ async function verified(
     assumptions: [
       ...notRead.map((id) => `Account ${id} was not read and counts as planned.`),
       ...proof.assumptions,
+      ...assumptions,
+      ...notDeployed.map(
+        (row) => `Row ${row.row} of the escalation table shows in no account: ${row.unseen}.`,
+      ),
     ],
     durationMs: Math.round(performance.now() - startedAt),
+    notRead,
     differences,
     findings,
     probes,
   };
 }
 
-export interface ReadBack extends Pick<Verification, "differences" | "findings"> {
+export interface ReadBack extends Pick<Verification, "notRead" | "assumptions" | "differences" | "findings"> {
   /** As it is deployed. */
   readonly world: World;
-  /** Accounts that these roles do not read. */
-  readonly notRead: readonly string[];
 }
 
 /** Reads the accounts of these roles, and compares what is there with the plan and with the rules. */
@@ -92,8 +101,16 @@ export async function readBack(
   return {
     world,
     notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
-    differences: differencesBetween(planned, accounts, ownersOwn(model, deployment)),
-    findings: accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] })),
+    assumptions: accounts.flatMap((one) => one.assumptions),
+    differences: [
+      ...differencesBetween(planned, accounts, ownersOwn(model, deployment)),
+      ...accounts.flatMap(({ alarms }) => alarms),
+    ],
+    findings: [
+      ...accounts.flatMap(({ unread }) => unread),
+      ...accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] })),
+      ...ruleFindings({ parts: [], variables: Object.keys(process.env) }),
+    ],
   };
 }
 
@@ -143,12 +160,16 @@ function verifyText({
   differences,
   findings,
   probes,
+  notRead,
 }: Verification): string {
   const open = obligations.filter(({ status }) => status === "violated" || status === "undecided");
   const lines = (heading: string, list: readonly string[]) =>
     list.length === 0 ? [] : ["", heading, ...list.map((one) => `  ${one}`)];
   return [
     `${coloured(verdict === "proven" ? "green" : "red", verdict)} over what is deployed: no single party reaches more than one shard`,
+    ...notRead.map((id) =>
+      coloured("yellow", `account ${id} was not read: nothing is said of what is deployed there`),
+    ),
     ...open.flatMap(witnessWords).map((line) => `  ${line}`),
     ...lines(
       "Not as planned:",

@@ -1,51 +1,68 @@
 import { notYetMadeKeyArn } from "../../isolation/arns.ts";
-import type { DeployedAccount } from "../../isolation/deployed.ts";
+import type { DeployedAccount, Difference } from "../../isolation/deployed.ts";
 import type { Model } from "../../isolation/model.ts";
-import type { PlannedPart } from "../../isolation/plan.ts";
+import type { PlanFinding, PlannedPart } from "../../isolation/plan.ts";
 import type { AccountKey } from "../../spec/deployment.ts";
 import { nodeNumbers } from "../../spec/deployment.ts";
 import type { AwsClients } from "../aws.ts";
+import { readAlarms } from "./alarms.ts";
+import { attempts, readable } from "./attempt.ts";
+import { readBuckets } from "./buckets.ts";
+import { readHosts, readServices, readTasks, readTemplates, serviceParts } from "./compute.ts";
+import { readDatabases } from "./databases.ts";
 import { readIdentities } from "./identities.ts";
 import { readKeys } from "./keys.ts";
-import {
-  type DeployedResource,
-  readBuckets,
-  readEndpoints,
-  readHosts,
-  readRepositories,
-  readSecrets,
-  readTasks,
-} from "./resources.ts";
+import { readOrganization } from "./organization.ts";
+import { type DeployedResource, readEndpoints, readRepositories, readSecrets } from "./resources.ts";
 
 /** An account as it was read back, with the inputs that rules look at. */
 export interface ReadAccount extends DeployedAccount {
   readonly parts: readonly PlannedPart[];
+  /** Alarms that are not as they are planned. */
+  readonly alarms: readonly Difference[];
+  /** What the read-only role may not read. */
+  readonly unread: readonly PlanFinding[];
+  /** What has to be true because this account is not shown it, one sentence each. */
+  readonly assumptions: readonly string[];
 }
 
-/** Reads everything that decides who may do what in an account, by calls that change nothing and hand out no value. */
+/**
+ * Reads everything that decides who may do what in an account, by calls that change nothing and hand out no value.
+ *
+ * @throws CloudFailure where the account shows nothing to its read-only role
+ */
 export async function readAccount(
   clients: AwsClients,
   model: Model,
   account: AccountKey,
 ): Promise<ReadAccount> {
+  return await readable(model.accountIds[account], () => readWhole(clients, model, account));
+}
+
+async function readWhole(clients: AwsClients, model: Model, account: AccountKey): Promise<ReadAccount> {
   const id = model.accountIds[account];
   const { region } = model;
+  const { attempt, unread } = attempts();
   const { principals, profileRoles } = await readIdentities(clients);
-  const keys = await readKeys(clients, id);
+  const keys = await readKeys(clients, id, attempt);
   const infrastructure = id === model.accountIds.infrastructure;
+  const services = await readServices(clients);
+  const { organization, policies, assumptions } = await readOrganization(clients, id);
   const resources: readonly DeployedResource[] = [
-    ...(await readSecrets(clients, id)),
-    ...(await readBuckets(clients, id)),
-    ...(await readRepositories(clients, id)),
+    ...(await readSecrets(clients, id, attempt)),
+    ...(await readBuckets(clients, id, model, attempt)),
+    ...(await readRepositories(clients, id, attempt)),
     ...(await readEndpoints(clients, id, region)),
     ...(await readHosts(clients, id, region, profileRoles, hostPlaceholders(model))),
-    ...(infrastructure ? await readTasks(clients, id, taskFamilies(model)) : []),
+    ...(await readTasks(clients, id, infrastructure ? taskFamilies(model) : new Map(), services)),
   ];
   const { prefix } = model.names;
   return {
     id,
     principals,
-    resources: [...keys, ...resources].map(({ resource }) => resource),
+    resources: [...keys, ...resources].flatMap(({ resource }) => (resource === undefined ? [] : [resource])),
+    organization,
+    organizationPolicies: policies,
     identifiers: Object.fromEntries([
       ...keys.flatMap(({ aliases, resource }) =>
         aliases
@@ -53,11 +70,14 @@ export async function readAccount(
           .map((alias) => [notYetMadeKeyArn(region, id, alias.slice(prefix.length + 1)), resource.arn]),
       ),
       ...resources.flatMap(({ placeholder, resource }) =>
-        placeholder === undefined ? [] : [[placeholder, resource.arn]],
+        placeholder === undefined || resource === undefined ? [] : [[placeholder, resource.arn]],
       ),
     ]),
     parts: [
-      ...[...keys, ...resources].flatMap(({ part }) => (part === undefined ? [] : [part])),
+      ...[...keys, ...resources].flatMap(({ parts = [] }) => parts),
+      ...serviceParts(services),
+      ...(await readTemplates(clients, id, region)),
+      ...(await readDatabases(clients, new Set(keys.map(({ resource }) => resource.arn)))),
       ...principals.flatMap(({ arn, trust, identity }) => [
         roleInputs("aws:iam/role:Role", arn, { assumeRolePolicy: JSON.stringify(trust) }),
         ...identity.map(({ document }) =>
@@ -65,6 +85,9 @@ export async function readAccount(
         ),
       ]),
     ],
+    alarms: await readAlarms(clients, model, account),
+    unread,
+    assumptions,
   };
 }
 

@@ -38,6 +38,14 @@ export function organizationOf(store: Facts, account: string): Organization | un
   return undefined;
 }
 
+/** Policies of organizations as they are stored, all of them or those on one account or organization. */
+export function policiesOn(store: Facts, target?: string) {
+  return store
+    .list({ type: policyType })
+    .map(({ id, properties }) => ({ id, ...policyProperties.parse(properties) }))
+    .filter((one) => target === undefined || one.target === target);
+}
+
 /**
  * The organizations' policies that a request is under: service control on the caller's account, unless it manages the organization
  * or the caller is a service or a service's own role; resource control on the resource's account, likewise.
@@ -46,7 +54,7 @@ export function organizationPolicies(
   store: Facts,
   { caller, action, resourceAccount }: Question,
 ): readonly BearingPolicy[] {
-  const stored = store.list({ type: policyType });
+  const stored = policiesOn(store);
   if (stored.length === 0) return [];
   const ofService = caller !== null && (isService(caller) || caller.principal.includes("/AWSServiceRoleFor"));
   const governed = (account: string) => {
@@ -60,8 +68,7 @@ export function organizationPolicies(
         ? governed(resourceAccount)
         : [],
   };
-  return stored.flatMap(({ id, properties }) => {
-    const { target, kind, policy } = policyProperties.parse(properties);
+  return stored.flatMap(({ id, target, kind, policy }) => {
     const document = policyOf(policy);
     if (document === undefined || !targets[kind].includes(target)) return [];
     return [

@@ -4,15 +4,20 @@ import { xmlErrorResponse, xmlMembers } from "./xml.ts";
 
 const contentType = { "content-type": "text/xml;charset=UTF-8" };
 
-/** The query protocol of STS and IAM: a form as the request, the answer's members in `<ActionResult>`. */
-export function queryProtocol(namespace: string): Protocol {
+/**
+ * The query protocol of STS, IAM and RDS: a form as the request, the answer's members in `<ActionResult>`.
+ *
+ * @param items names of the elements that are lists, by the name of the list they stand in; `member` for the rest
+ */
+export function queryProtocol(namespace: string, items: Readonly<Record<string, string>> = {}): Protocol {
+  const itemName = (list: string) => items[list] ?? "member";
   return {
     read,
     answer: (action, output, requestId) => ({
       status: 200,
       headers: { ...contentType, "x-amzn-requestid": requestId },
       body:
-        `<${action}Response xmlns="${namespace}"><${action}Result>${xmlMembers(output, () => "member")}</${action}Result>` +
+        `<${action}Response xmlns="${namespace}"><${action}Result>${xmlMembers(output, itemName)}</${action}Result>` +
         `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
     }),
     failure: (error, requestId) => ({

@@ -3,6 +3,7 @@ import { members, tagsOf } from "../input.ts";
 import { AwsError } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import { changes } from "./ec2-changes.ts";
+import { templates } from "./ec2-templates.ts";
 import type { Handler, HandlerContext, Handlers } from "./handler.ts";
 
 const filters = z.array(z.object({ Name: z.string(), Value: z.array(z.string()) })).default([]);
@@ -119,6 +120,7 @@ const vcpusOf = (size: string) => ({ large: 2, xlarge: 4 })[size] ?? 4 * Number.
 /** EC2's read-only actions, under the wire's names (see the EC2 flavour of the query protocol). */
 export const handlers: Handlers = {
   ...changes,
+  ...templates,
   DescribeInstances: describe({
     action: "DescribeInstances",
     idsMember: "InstanceId",

@@ -14,6 +14,7 @@ const serviceProperties = z.looseObject({
   desiredCount: z.number().default(0),
   taskDefinition: z.string(),
   launchType: z.string().default("FARGATE"),
+  enableExecuteCommand: z.boolean().default(false),
 });
 
 interface Service extends z.infer<typeof serviceProperties> {
@@ -29,7 +30,8 @@ function servicesOf(store: Store, account: string, cluster: Cluster): Service[] 
 }
 
 /** The stand-in has no containers: a service has as many running tasks as it is asked to have, at once. */
-function serviceDetail({ arn, name, desiredCount, taskDefinition, launchType }: Service, cluster: Cluster) {
+function serviceDetail(service: Service, cluster: Cluster) {
+  const { arn, name, desiredCount, taskDefinition, launchType, enableExecuteCommand } = service;
   const counts = { desiredCount, runningCount: desiredCount, pendingCount: 0 };
   return {
     serviceArn: arn,
@@ -39,6 +41,7 @@ function serviceDetail({ arn, name, desiredCount, taskDefinition, launchType }: 
     ...counts,
     launchType,
     taskDefinition,
+    enableExecuteCommand,
     deployments: [
       {
         id: `ecs-svc/${name}`,
@@ -123,6 +126,15 @@ export const handlers: Handlers = {
           .map(({ arn }) => ({ arn, reason: "MISSING" })),
       };
     },
+  ),
+
+  ListClusters: action(
+    "ListClusters",
+    {},
+    () => undefined,
+    (_input, { cloud, caller }) => ({
+      clusterArns: clustersOf(cloud.store, caller.account).map(({ arn }) => arn),
+    }),
   ),
 
   ListServices: action(

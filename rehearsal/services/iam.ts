@@ -4,6 +4,7 @@ import { AwsError } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { changes } from "./iam-changes.ts";
+import { authorizationDetails } from "./iam-details.ts";
 
 const roleProperties = z.object({
   name: z.string(),
@@ -61,19 +62,10 @@ export const handlers: Handlers = {
       IsTruncated: false,
     }));
   },
-  async GetAccountAuthorizationDetails(request) {
-    const { cloud, caller, region, input } = request;
+  async GetAccountAuthorizationDetails({ cloud, caller, region, input }) {
     return cloud.perform(
       { caller, service: "iam", action: "GetAccountAuthorizationDetails", region, input },
-      () => ({
-        RoleDetailList: cloud.store
-          .list({ account: caller.account, type: "aws:iam/role:Role" })
-          .map((stored) => detailed(request, stored)),
-        UserDetailList: [],
-        GroupDetailList: [],
-        Policies: [],
-        IsTruncated: false,
-      }),
+      () => authorizationDetails(cloud.store, caller.account),
     );
   },
   async GetAccountSummary({ cloud, caller, region, input }) {
@@ -86,27 +78,6 @@ export const handlers: Handlers = {
     }));
   },
 };
-
-/** A role with everything attached to it. */
-function detailed(request: HandlerContext, stored: StoredObject) {
-  const { Description: _, MaxSessionDuration: __, ...role } = described(stored);
-  const profiles = request.cloud.store
-    .list({ account: request.caller.account, type: "aws:iam/instanceProfile:InstanceProfile" })
-    .filter(({ properties }) => properties.role === role.RoleName);
-  return {
-    ...role,
-    RolePolicyList: inlinePolicies(request, role.RoleName).map(({ name, policy }) => ({
-      PolicyName: name,
-      PolicyDocument: encodeURIComponent(policy),
-    })),
-    AttachedManagedPolicies: [],
-    InstanceProfileList: profiles.map(({ id, arn }) => ({
-      InstanceProfileName: id,
-      Arn: arn,
-      Roles: [role],
-    })),
-  };
-}
 
 function onRole<T extends Record<string, unknown>>(
   { cloud, caller, region, input }: HandlerContext,

@@ -12,6 +12,7 @@ import {
   removeVersion,
 } from "./s3-objects.ts";
 import { conditionKeys, keyRights } from "./s3-rights.ts";
+import { objectLock, publicAccessBlock } from "./s3-settings.ts";
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -54,6 +55,8 @@ function bucketOperation({ request: { method }, query }: Call): Operation | unde
   if (method !== "GET") return undefined;
   if (query.get("list-type") === "2") return listObjects;
   if (query.has("policy")) return getBucketPolicy;
+  if (query.has("publicAccessBlock")) return getPublicAccessBlock;
+  if (query.has("object-lock")) return getObjectLock;
   return query.has("versioning") ? getBucketVersioning : undefined;
 }
 
@@ -127,6 +130,18 @@ function getBucketVersioning(call: Call): Promise<Response> {
       "VersioningConfiguration",
       xmlMembers({ Status: isVersioned(call.cloud.store, bucket) ? "Enabled" : undefined }, () => "member"),
     ),
+  );
+}
+
+function getPublicAccessBlock(call: Call): Promise<Response> {
+  return perform(call, "GetBucketPublicAccessBlock", (bucket) =>
+    xml("PublicAccessBlockConfiguration", publicAccessBlock(call.cloud.store, bucket)),
+  );
+}
+
+function getObjectLock(call: Call): Promise<Response> {
+  return perform(call, "GetBucketObjectLockConfiguration", (bucket) =>
+    xml("ObjectLockConfiguration", objectLock(call.cloud.store, bucket)),
   );
 }
 

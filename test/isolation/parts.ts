@@ -35,6 +35,8 @@ const key = part("aws:kms/key:Key", {
 const rolePolicy = part("aws:iam/rolePolicy:RolePolicy", { policy: allowing("kms:CreateAlias") });
 const template = part("aws:ec2/launchTemplate:LaunchTemplate", {
   blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true" } }],
+  metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+  enclaveOptions: { enabled: true },
   userData: boot('{ "hostImage": "registry.example/policy-node@sha256:00" }'),
 });
 const service = part("aws:ecs/service:Service", { enableExecuteCommand: false });
@@ -133,6 +135,24 @@ export const brokenParts: readonly {
     row: 24,
     title: "an open volume",
     parts: changed(template, { blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: {} }] }),
+  },
+  {
+    row: 24,
+    title: "credentials without a session token",
+    parts: changed(template, { metadataOptions: { httpTokens: "optional", httpPutResponseHopLimit: 1 } }),
+  },
+  {
+    row: 24,
+    title: "credentials for a container's network",
+    parts: changed(template, { metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 2 } }),
+  },
+  { row: 24, title: "a host without enclaves", parts: changed(template, { enclaveOptions: undefined }) },
+  {
+    row: 10,
+    title: "an enclave in debug mode",
+    parts: changed(template, {
+      userData: boot("nitro-cli run-enclave --cpu-count 2 \\\n  --eif-path node.eif --debug-mode\n"),
+    }),
   },
   { row: 25, title: "an endpoint for everything", parts: changed(endpoint, { policy: allowing("*") }) },
   { row: 25, title: "an endpoint without a policy", parts: changed(endpoint, { policy: undefined }) },

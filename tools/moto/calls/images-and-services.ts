@@ -1,6 +1,6 @@
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
-import { type Row, random, unread, unrecorded } from "../call.ts";
+import { newer, type Row, random, unread, unrecorded } from "../call.ts";
 import { fixture } from "../fixture.ts";
 
 const repositoryName = fixture.repository;
@@ -10,8 +10,9 @@ const cluster = fixture.cluster;
 const otherDigest = "moto makes it from a manifest that it has written anew";
 const deployments = "in the stand-in a service is at once what it is asked to be";
 
-const unreadOfServices = (list: string) =>
-  Object.fromEntries(
+const unreadOfServices = (list: string): Record<string, string> => ({
+  [`${list}.enableExecuteCommand`]: newer,
+  ...Object.fromEntries(
     [
       "deploymentController",
       "deployments.createdAt",
@@ -27,7 +28,8 @@ const unreadOfServices = (list: string) =>
       "serviceRegistries",
       "taskSets",
     ].map((member) => [`${list}.${member}`, unread]),
-  );
+  ),
+});
 
 const unreadOfDefinitions = Object.fromEntries(
   [
