@@ -44,8 +44,8 @@ export interface ResourceSide {
 
 /**
  * What the resource's own policy and the caller's policies allow together. A key and a role open themselves only by their own policy
- * (or a grant); a secret, a bucket and a repository also open to whom their account's identity policies name; across accounts both
- * sides have to agree.
+ * (or a grant); a secret, a bucket, a repository and a function also open to whom their account's identity policies name; across
+ * accounts both sides have to agree.
  */
 export function resourceSide(question: Question, identity: IdentitySide): ResourceSide {
   const { caller, resourceAccount } = question.facts;
@@ -105,7 +105,7 @@ function policyKind(action: string, arn: string): PolicyKind {
       : "none";
   const resource = arn.split(":")[2];
   return service === resource &&
-    ["secretsmanager", "s3", "ecr"].includes(service) &&
+    ["secretsmanager", "s3", "ecr", "lambda"].includes(service) &&
     arn.split(":").length > 5
     ? "beside"
     : "none";
@@ -125,6 +125,9 @@ function ownPolicy(question: Question, kind: PolicyKind): Grants {
   if (policy != null) {
     return grantsOf(world.read(policy, "resource"), question, listedResource?.arn ?? resource, "policy");
   }
+  // A function that is not listed is the caller's own: to be made, and without a policy.
+  const isNew = listedResource === undefined && resource.startsWith("arn:aws:lambda:");
+  if (isNew) return nothing;
   if (listedResource === undefined || kind === "alone") return unread(question, `the policy of ${resource}`);
   return nothing;
 }

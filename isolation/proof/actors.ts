@@ -1,6 +1,6 @@
 import type { Principal, StatementReference } from "../evaluation/access.ts";
 import type { ListedPrincipal, World } from "../world.ts";
-import { accountOf, type JudgedParty } from "./parties.ts";
+import { accountOf } from "./parties.ts";
 
 /** What a principal of a closure may do: what its policies say, or everything, because somebody of the closure writes them. */
 export type Powers = "as listed" | "everything";
@@ -47,34 +47,4 @@ export function principalOf(world: World, arn: string): Principal {
   if (listed !== undefined) return listedPrincipal(listed);
   if (arn.endsWith(":root")) return rootOf(accountOf(arn));
   return { arn, account: accountOf(arn), kind: "unlisted" };
-}
-
-/** With whom a party begins: whom it acts as, and the root and every principal of the accounts that it administers. */
-export function beginningsOf(world: World, party: JudgedParty): Member[] {
-  const direct = party.principals.map((arn): Member => {
-    const principal = principalOf(world, arn);
-    return {
-      principal,
-      powers: principal.kind === "unlisted" ? "everything" : "as listed",
-      path: [`${party.id} acts as ${arn}`],
-      statements: [],
-      certain: true,
-    };
-  });
-  const administered = party.accounts.flatMap((account) =>
-    [
-      ...unlistedIn(account),
-      rootOf(account),
-      ...world.principals.filter(({ arn }) => accountOf(arn) === account).map(listedPrincipal),
-    ].map(
-      (principal): Member => ({
-        principal,
-        powers: "everything",
-        path: [`${party.id} administers account ${account}, and with it ${principal.arn}`],
-        statements: [],
-        certain: true,
-      }),
-    ),
-  );
-  return [...direct, ...administered];
 }

@@ -39,6 +39,27 @@ export function candidates(world: World, account: string, documents: readonly un
   return [...new Map(found.map((principal) => [principal.arn, principal])).values()];
 }
 
+/** Principals that a trust policy, a resource's policy or a grant mentions, by name or by pattern, and the world does not list. */
+export function unlistedMentioned({ world }: IndexedWorld): Principal[] {
+  const documents = [
+    ...world.principals.map(({ trust }) => trust),
+    ...world.resources.flatMap(({ policy, grants = [] }) => [
+      policy,
+      ...grants.map(({ granteePrincipal }) => granteePrincipal),
+    ]),
+    ...world.organizationPolicies.map(({ document }) => document),
+  ];
+  const owners = [
+    ...new Set(world.parties.flatMap(({ accounts }) => accounts).concat(world.accounts.map(({ id }) => id))),
+  ];
+  const arns = new Set(
+    principalPatterns(documents.flatMap(textsIn)).flatMap((pattern) => instances(pattern, owners)),
+  );
+  return [...arns]
+    .map((arn) => principalOf(world, arn))
+    .filter(({ arn, kind }) => kind === "unlisted" && /:(role|user|assumed-role)\//.test(arn));
+}
+
 /** Whether one of the documents names a principal, or has a pattern that it or a session of it fits. */
 export function mentionedIn(documents: readonly unknown[]): (arn: string) => boolean {
   const patterns = principalPatterns(documents.flatMap(textsIn)).map((text) => ({

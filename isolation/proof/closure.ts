@@ -1,8 +1,8 @@
-import { type Actor, beginningsOf, type Member } from "./actors.ts";
+import { type Actor, listedPrincipal, type Member, principalOf, rootOf, unlistedIn } from "./actors.ts";
 import { targetsOf } from "./conceivable.ts";
 import { type Edge, edgesThrough, edgesTo } from "./edges.ts";
 import type { Ground } from "./ground.ts";
-import type { JudgedParty } from "./parties.ts";
+import { accountOf, type JudgedParty } from "./parties.ts";
 
 /**
  * Everybody whom a party can act as, directly or in any number of steps. Steps that are certain are exhausted first, so that a member
@@ -10,7 +10,7 @@ import type { JudgedParty } from "./parties.ts";
  */
 export function closureOf(ground: Ground, party: JudgedParty): Member[] {
   const members = new Map<string, Member>();
-  for (const member of beginningsOf(ground.index.world, party)) add(members, member);
+  for (const member of beginningsOf(ground, party)) add(members, member);
   for (const certain of [true, false]) {
     const waiting = [...members.values()];
     for (let from = waiting.shift(); from !== undefined; from = waiting.shift()) {
@@ -55,4 +55,35 @@ function add(members: Map<string, Member>, member: Member): boolean {
   if (known.some((one) => one !== undefined && (one.certain || !member.certain))) return false;
   members.set(key(arn, member.powers), member);
   return true;
+}
+
+/** With whom a party begins: whom it acts as, and the root and every principal of the accounts that it administers. */
+function beginningsOf({ index: { world }, mentioned }: Ground, party: JudgedParty): Member[] {
+  const direct = party.principals.map((arn): Member => {
+    const principal = principalOf(world, arn);
+    return {
+      principal,
+      powers: principal.kind === "unlisted" ? "everything" : "as listed",
+      path: [`${party.id} acts as ${arn}`],
+      statements: [],
+      certain: true,
+    };
+  });
+  const administered = party.accounts.flatMap((account) =>
+    [
+      ...unlistedIn(account),
+      ...(mentioned.get(account) ?? []),
+      rootOf(account),
+      ...world.principals.filter(({ arn }) => accountOf(arn) === account).map(listedPrincipal),
+    ].map(
+      (principal): Member => ({
+        principal,
+        powers: "everything",
+        path: [`${party.id} administers account ${account}, and with it ${principal.arn}`],
+        statements: [],
+        certain: true,
+      }),
+    ),
+  );
+  return [...direct, ...administered];
 }

@@ -1,11 +1,12 @@
 import type { Answer } from "../evaluation/access.ts";
 import type { ListedPrincipal, WorldResource } from "../world.ts";
-import { identityEdits, managedPolicyEdits, runningCode, starters, userTakeovers } from "./actions.ts";
+import { identityEdits, managedPolicyEdits, runningCode, userTakeovers } from "./actions.ts";
 import { type Actor, listedPrincipal, principalOf } from "./actors.ts";
 import { ask, conjunction, disjunction } from "./ask.ts";
 import { conceivableResources, isOpenTo } from "./conceivable.ts";
-import type { Ground } from "./ground.ts";
+import type { Admission, Ground } from "./ground.ts";
 import { accountOf } from "./parties.ts";
+import { starters } from "./starters.ts";
 
 /** A way in which one actor becomes another. */
 export interface Edge {
@@ -72,22 +73,35 @@ function managedEdits(ground: Ground, from: Actor, target: ListedPrincipal): Ans
 /** Starting compute of one's own with the role: the role must admit the service, the caller must pass it and start something. */
 function passing(ground: Ground, from: Actor, target: ListedPrincipal, assumed: Actor): Edge[] {
   const action = "iam:PassRole";
-  return starters.flatMap(({ service, calls }) => {
+  return admitting(ground, target).flatMap(({ service, calls, admitted }) => {
     const pass = ask(ground, from, action, target.arn, { context: { "iam:PassedToService": service } });
     if (pass.verdict === "refused") return [];
-    const admitted = ask(
-      ground,
-      { principal: { arn: service, account: "", kind: "service" }, powers: "as listed" },
-      "sts:AssumeRole",
-      target.arn,
-    );
-    if (admitted.verdict === "refused") return [];
     const start = disjunction(attempts(ground, from, calls));
     const step = `${from.principal.arn} passes ${target.arn} to ${service} and starts what runs with it (${action})`;
     return [
       { to: assumed, step, action, resource: target.arn, answer: conjunction([pass, start, admitted]) },
     ];
   });
+}
+
+/** The services of which the role's trust admits one or another. */
+function admitting(ground: Ground, { arn }: ListedPrincipal): readonly Admission[] {
+  const known = ground.admissions.get(arn);
+  if (known !== undefined) return known;
+  const admissions = starters
+    .map(({ service, calls }) => ({
+      service,
+      calls,
+      admitted: ask(
+        ground,
+        { principal: { arn: service, account: "", kind: "service" }, powers: "as listed" },
+        "sts:AssumeRole",
+        arn,
+      ),
+    }))
+    .filter(({ admitted }) => admitted.verdict !== "refused");
+  ground.admissions.set(arn, admissions);
+  return admissions;
 }
 
 function* attempts(ground: Ground, from: Actor, calls: readonly string[]): Generator<Answer> {
