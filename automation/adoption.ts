@@ -65,6 +65,24 @@ const typesByArn: ReadonlyArray<readonly [service: string, resource: RegExp, typ
   ["rds", /^subgrp:/, "aws:rds/subnetGroup:SubnetGroup", afterColon],
   ["rds", /^pg:/, "aws:rds/parameterGroup:ParameterGroup", afterColon],
   ["route53", /^hostedzone\//, "aws:route53/zone:Zone", lastPart],
+  [
+    "route53resolver",
+    /^firewall-domain-list\//,
+    "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
+    lastPart,
+  ],
+  [
+    "route53resolver",
+    /^firewall-rule-group\//,
+    "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+    lastPart,
+  ],
+  [
+    "route53resolver",
+    /^firewall-rule-group-association\//,
+    "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
+    lastPart,
+  ],
   ["s3", /^/, "aws:s3/bucket:Bucket", (_arn, resource) => resource],
   ["secretsmanager", /^secret:/, "aws:secretsmanager/secret:Secret", wholeArn],
   [
@@ -158,12 +176,16 @@ const idByArguments: Readonly<Record<string, (given: Given) => unknown>> = {
   "aws:iam/rolePolicy:RolePolicy": ({ role, name }) => `${role}:${name}`,
   "aws:kms/alias:Alias": ({ name }) => name,
   "aws:route53/record:Record": ({ zoneId, name, type }) => `${zoneId}_${name}_${type}`,
+  "aws:route53/resolverFirewallRule:ResolverFirewallRule": ({ firewallRuleGroupId, firewallDomainListId }) =>
+    `${firewallRuleGroupId}:${firewallDomainListId}`,
   "aws:servicediscovery/instance:Instance": ({ serviceId, instanceId }) => `${serviceId}/${instanceId}`,
 };
 
 /** Whether a failed create means that the thing is already there (codes as the services name them). */
 export function meansAlreadyExists(message: string): boolean {
-  return /AlreadyExists|already exists|InvalidGroup\.Duplicate|ResourceConflict/.test(message);
+  return /AlreadyExists|already exists|InvalidGroup\.Duplicate|ResourceConflict|ConflictException/.test(
+    message,
+  );
 }
 
 /** The id under which an existing thing of this name can be taken over, where that follows from the program's own inputs. */

@@ -12,6 +12,8 @@ export const typesWithoutTags: ReadonlySet<string> = new Set([
   "aws:iam/rolePolicy:RolePolicy",
   "aws:kms/alias:Alias",
   "aws:route53/record:Record",
+  "aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
+  "aws:route53/resolverFirewallRule:ResolverFirewallRule",
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
   "aws:s3/bucketPolicy:BucketPolicy",

@@ -29,6 +29,7 @@ export function servicesPolicy(scope: Scope): PolicyDocument {
         "elasticloadbalancing:*",
         "logs:*",
         "rds:*",
+        "route53resolver:*",
         "servicediscovery:*",
         "wafv2:*",
       ],

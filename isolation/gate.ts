@@ -17,7 +17,7 @@ const harmless: readonly RegExp[] = [
   /^aws:kms\/alias:/,
   /^aws:lb\/(listener|loadBalancer|targetGroup):/,
   /^aws:rds\/(instance|parameterGroup|subnetGroup):/,
-  /^aws:route53\/(record|zone):/,
+  /^aws:route53\/(record|resolverFirewall(Config|DomainList|Rule|RuleGroup|RuleGroupAssociation)|zone):/,
   /^aws:s3\/bucket(ObjectLockConfiguration|OwnershipControls|PublicAccessBlock|ServerSideEncryptionConfiguration|Versioning):/,
   /^aws:servicediscovery\/(instance|privateDnsNamespace|service):/,
   /^aws:sns\/topicSubscription:/,

@@ -1,6 +1,6 @@
 import type { BootstrapSpec } from "./bootstrap-spec.ts";
 import { optionalServiceNames } from "./components.ts";
-import type { CustomerSecrets } from "./customer-secrets.ts";
+import { type CustomerSecrets, issuerUrl } from "./customer-secrets.ts";
 import { customerSecretsFindings } from "./customer-secrets-checks.ts";
 import type { Deployment } from "./deployment.ts";
 import { deploymentFindings } from "./deployment-checks.ts";
@@ -35,6 +35,7 @@ const checks: readonly (readonly [keyof Contents, Check])[] = [
   ["deployment", environmentExists],
   ["deployment", imagesOf],
   ["deployment", ({ deployment }) => sizedServices(deployment)],
+  ["deployment", identityProvider],
   ["walletSpec", ({ walletSpec }) => walletSpecFindings(walletSpec)],
   ["walletSpec", ({ deployment, walletSpec }) => placeFindings(deployment, walletSpec)],
   ["walletSpec", ({ deployment, walletSpec }) => placementFindings(deployment, walletSpec)],
@@ -54,6 +55,21 @@ export function checkTogether(contents: Contents): FileFinding[] {
   return checks.flatMap(([file, check]) =>
     whereReadable(() => check(contents)).map((finding) => ({ ...finding, file })),
   );
+}
+
+/** The identity provider has to be among what the network can reach. Its address is the customer's secret and is not repeated. */
+function identityProvider({ deployment, customerSecrets }: Contents): Finding[] {
+  if (customerSecrets === undefined) return [];
+  const { hostname } = new URL(issuerUrl(customerSecrets));
+  const { allowedDomains } = deployment;
+  if (allowedDomains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`))) return [];
+  return [
+    {
+      path: ["allowedDomains"],
+      message: `found ${allowedDomains.join(", ") || "no domain"}; accepted: a list in which the identity provider's domain is, or one above it`,
+      hint: "add the domain of ISSUER in customer-secrets.yml: the wallet can resolve no name that is not listed",
+    },
+  ];
 }
 
 /** What a check would like to know and can do without. */

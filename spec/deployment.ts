@@ -163,7 +163,7 @@ export const deploymentSchema = z.strictObject({
   }),
   /** `internal`: the load balancer is reachable from the network alone. */
   exposure: z.enum(["public", "internal"]).default("public"),
-  /** Domains that the wallet may reach through NAT besides the identity provider. */
+  /** Domains whose names can be resolved from the network besides AWS's own, each with everything below it. */
   allowedDomains: z.array(domainName).default([]),
   /** E-mail addresses that the alarms go to. */
   alarms: z.strictObject({ email: z.string().email() }),

@@ -1,6 +1,7 @@
 import type { Provider } from "@pulumi/aws";
 import { AccountBaseline } from "../components/account-baseline.ts";
 import { Bucket } from "../components/bucket.ts";
+import { Egress } from "../components/egress.ts";
 import { createKey } from "../components/key.ts";
 import { entry } from "../components/lookup.ts";
 import { Network } from "../components/network.ts";
@@ -42,6 +43,17 @@ function program(context: StackContext, provider: Provider) {
       block: deployment.sizes.network,
       zones: deployment.sizes.zones,
       natInEveryZone: deployment.profile === "production",
+    },
+    options,
+  );
+  new Egress(
+    "egress",
+    {
+      vpcId: network.vpcId,
+      prefix: names.prefix,
+      region: model.region,
+      privateZone: names.privateZone,
+      allowedDomains: deployment.allowedDomains,
     },
     options,
   );

@@ -26,6 +26,7 @@ export const services = {
   logs: regional("CloudWatch Logs"),
   rds: regional("RDS", "AddTagsToResource"),
   route53: worldwide("Route 53", "ChangeTagsForResource"),
+  route53resolver: regional("Route53Resolver"),
   s3: regional("S3", "PutBucketTagging"),
   secretsmanager: regional("Secrets Manager"),
   servicediscovery: regional("ServiceDiscovery"),

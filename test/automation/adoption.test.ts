@@ -43,6 +43,11 @@ describe("finding what the cloud has and the state lacks", () => {
       "aws:ecr/repository:Repository",
       "customer-testnet/wallet",
     ],
+    [
+      "arn:aws:route53resolver:us-east-2:111111111111:firewall-rule-group/rslvr-frg-0123456789abcdef",
+      "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+      "rslvr-frg-0123456789abcdef",
+    ],
   ])("%s is imported by the id that the provider asks for", (arn, type, id) => {
     expect(adoptablesOf(arn, "wallet/some-name")).toEqual([{ type, name: "some-name", id, arn }]);
   });

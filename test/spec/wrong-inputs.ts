@@ -538,6 +538,16 @@ const deployment = of("deployment.yaml", [
     "allowedDomains[0]",
     /accepted: a domain name/,
   ],
+  [
+    "an identity provider that the network could not reach",
+    [
+      "allowedDomains:\n  - svc.blockdaemon.com\n  - okta.example",
+      "▸allowedDomains:\n  - svc.blockdaemon.com\n  - okta.exam",
+    ],
+    "allowedDomains",
+    /found svc.blockdaemon.com, okta.exam; accepted: a list in which the identity provider's domain is/,
+    /add the domain of ISSUER/,
+  ],
 ]);
 
 const walletSpec = of("bd-wallet.yaml", [

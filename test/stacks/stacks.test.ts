@@ -152,6 +152,33 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
     }
   });
 
+  test("lets the network resolve its own names, AWS's in its Region and the deployment's domains, and no others", () => {
+    const lists = ofType("aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList");
+    const rules = ofType("aws:route53/resolverFirewallRule:ResolverFirewallRule");
+    const domains = Object.fromEntries(lists.map(({ name: list, inputs }) => [list, inputs.domains]));
+    if (definition.id !== "baseline-infrastructure") expect(lists).toEqual([]);
+    else {
+      const { region, names } = context.model;
+      expect(domains["egress-others"]).toEqual(["*"]);
+      expect(domains["egress-allowed"]).toEqual(
+        [
+          names.privateZone,
+          `${region}.compute.internal`,
+          `${region}.amazonaws.com`,
+          `${region}.rds.amazonaws.com`,
+          ...context.deployment.allowedDomains,
+        ].flatMap((domain) => [domain, `*.${domain}`]),
+      );
+      const decided = rules.map(({ name: rule, inputs }) => [rule, inputs.action, inputs.priority]);
+      expect(decided.sort()).toEqual([
+        ["egress-allowed", "ALLOW", 100],
+        ["egress-others", "BLOCK", 200],
+      ]);
+      const [config] = ofType("aws:route53/resolverFirewallConfig:ResolverFirewallConfig");
+      expect(config?.inputs.firewallFailOpen).toBe("DISABLED");
+    }
+  });
+
   test("names every image by its digest and every secret by its ARN", () => {
     for (const container of containersOf(graph)) {
       expect(container.image).toMatch(/^\d{12}\.dkr\.ecr\..+@sha256:[0-9a-f]{64}$/);

@@ -5,6 +5,7 @@ import { containerTypes } from "./containers.ts";
 import { databaseTypes } from "./databases.ts";
 import { deliveryTypes } from "./delivery.ts";
 import { dnsTypes } from "./dns.ts";
+import { egressTypes } from "./egress.ts";
 import { hostTypes } from "./hosts.ts";
 import { identityTypes } from "./identity.ts";
 import { keyTypes } from "./keys-and-secrets.ts";
@@ -21,6 +22,7 @@ export const resourceTypes: ResourceTypes = {
   ...databaseTypes,
   ...deliveryTypes,
   ...dnsTypes,
+  ...egressTypes,
   ...hostTypes,
   ...identityTypes,
   ...keyTypes,
