@@ -123,6 +123,17 @@ export const worldSeeds: Readonly<Record<number, readonly Seed[]>> = {
           remeasured(one, (operator, keys) => ({ [`${operator}IfExists`]: Object.fromEntries(keys) })),
         ),
       ),
+    // What a key admits when its policy is made for an enclave in debug mode.
+    (world, shard) =>
+      withPolicy(world, shard.keyArn, (statements) =>
+        statements.map((one) =>
+          remeasured(one, (operator, keys) => ({
+            [operator]: Object.fromEntries(
+              keys.map(([key, value]) => [key, key.endsWith("PCR0") ? "0".repeat(96) : value] as const),
+            ),
+          })),
+        ),
+      ),
   ],
   11: [
     (world, shard) =>
@@ -226,6 +237,22 @@ export const worldSeeds: Readonly<Record<number, readonly Seed[]>> = {
         principals: [...party.principals, ...other.keyAdminArns],
       }));
     },
+    // One runner, in an account of its own, that deploys to two of them.
+    (world, shard) =>
+      [shard, otherShard(world, shard)].reduce((changed, { keyAdminArns: [deployed = ""] }) => {
+        return withPrincipal(changed, deployed, (role) => ({
+          ...role,
+          trust: withStatements(role.trust, (statements) => [
+            ...statements,
+            {
+              Sid: "Seeded",
+              Effect: "Allow",
+              Principal: { AWS: "arn:aws:iam::555555555555:role/runner" },
+              Action: "sts:AssumeRole",
+            },
+          ]),
+        }));
+      }, world),
   ],
   35: [
     (world, shard) =>

@@ -36,11 +36,17 @@ export function witnessOf(
   request: Pick<Witness, "principal" | "action" | "resource"> & Partial<Witness>,
   answer: Answer,
 ): Witness {
+  const statements = [...(request.statements ?? []), ...answer.statements];
+  const { principal, action, resource } = request;
   return {
     path: [],
+    // Whoever counts with everything needs no statement that allows: one that refuses is missing.
+    ...(statements.length === 0
+      ? { finding: `no statement keeps ${principal} from ${action} on ${resource}` }
+      : {}),
     ...request,
     context: answer.context,
-    statements: [...(request.statements ?? []), ...answer.statements],
+    statements,
     ...(answer.unknowns.length > 0 ? { unknowns: answer.unknowns } : {}),
   };
 }

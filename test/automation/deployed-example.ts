@@ -23,6 +23,8 @@ export interface DeployedExample {
   readonly model: Model;
   /** As it is deployed; without the accounts' owners' own things, which are not there. */
   readonly planned: World;
+  /** The same with the places of the engine's state, as their owners have made them. */
+  readonly withStates: World;
   /** What every stack plans, by the account's id. */
   readonly plannedParts: readonly { readonly account: string; readonly part: PlannedPart }[];
   /** Reads back as these roles; as the auditor where none is given. */
@@ -47,12 +49,13 @@ export async function openDeployedExample(): Promise<DeployedExample> {
   const { store } = rehearsed.rehearsal;
   const model = await currentModel(inputs, handoffs);
   const world = worldOf(model, inputs.deployment);
-  const owners = /vault-|-state/;
-  const planned = {
+  const states = /-state/;
+  const withStates = {
     ...world,
-    principals: world.principals.filter(({ arn }) => !owners.test(arn)),
-    resources: world.resources.filter(({ arn }) => !owners.test(arn)),
+    principals: world.principals.filter(({ arn }) => !/vault-/.test(arn)),
+    resources: world.resources.filter(({ arn, kind }) => kind === "bucket" || !states.test(arn)),
   };
+  const planned = { ...withStates, resources: withStates.resources.filter(({ arn }) => !states.test(arn)) };
   // Keys whose ids no hand-off tells stand in the plan under placeholders, and lie in this store under them.
   const wanted = new Set(planned.resources.map(({ arn }) => arn));
   for (const type of ["aws:kms/key:Key", "aws:secretsmanager/secret:Secret", "aws:ecs/service:Service"]) {
@@ -78,6 +81,7 @@ export async function openDeployedExample(): Promise<DeployedExample> {
     store,
     model,
     planned,
+    withStates,
     plannedParts,
     async verify(...roles) {
       return await readBack(rehearsed.installation, roles.length > 0 ? roles : ["auditor"], () => {});

@@ -4,7 +4,6 @@ import type { PlannedPart } from "../../isolation/plan.ts";
 import { assumptionsOf } from "../../isolation/proof/assumptions.ts";
 import { enumerate } from "../../isolation/proof/prove.ts";
 import { ruleFindings, rules } from "../../isolation/rules.ts";
-import type { Seed } from "../../isolation/seeding.ts";
 import { parseWorld } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import { fixtureDeployment, fixtureModel } from "./fixture.ts";
@@ -21,6 +20,8 @@ describe("the escalation table", () => {
     expect(escalations.map(({ row }) => row)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     for (const one of escalations) {
       expect(one.title.length * one.control.length).toBeGreaterThan(0);
+      // They are seeded in test/automation/escalation-table.test.ts, planned and deployed.
+      if (one.class === "world") expect(one.seeds.length, `row ${one.row}`).toBeGreaterThan(0);
       if (one.class === "rule") expect(one.rules.length, `row ${one.row}`).toBeGreaterThan(0);
     }
   });
@@ -29,25 +30,6 @@ describe("the escalation table", () => {
     expect(parseWorld(planned)).toEqual({ world: planned });
     expect(open(planned)).toEqual([]);
   });
-});
-
-const seeded = ofClass("world").flatMap(({ row, title, seeds }) =>
-  seeds.flatMap((seed: Seed) =>
-    planned.shards.map((shard) => ({ row, title, seed, node: shard.node, shard })),
-  ),
-);
-
-test.each(seeded)("row $row is caught in the account of node $node: $title", ({ seed, shard }) => {
-  const world = seed(planned, shard);
-  expect(parseWorld(world)).toEqual({ world });
-  const found = open(world);
-  expect(found.filter(({ status }) => status === "violated")).not.toEqual([]);
-  // Somebody has to be able to find the place: a statement, or a property in words.
-  const places = found.flatMap(({ witness }) => [
-    ...(witness?.statements ?? []),
-    ...(witness?.finding === undefined ? [] : [witness.finding]),
-  ]);
-  expect(places).not.toEqual([]);
 });
 
 test.each(Object.entries(harmless))("raises nothing when %s", (_what, change) => {
