@@ -15,7 +15,7 @@ import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./
 import { guardRun } from "./run-guards.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
 import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
-import { runStack } from "./stack-run.ts";
+import { runStack, type StackRunOptions } from "./stack-run.ts";
 import type { ActionId, Role, Step, StepId } from "./steps.ts";
 
 export interface RunOptions {
@@ -85,8 +85,10 @@ export async function runSteps(
     emit({ type: "step-started", step: step.id, at: startedAt });
     let report: StepReport;
     try {
-      const say = (line: string) => emit({ type: "step-progress", step: step.id, at: at(), line });
-      const outcome = await performStep(installation, engine, step, options, say);
+      const outcome = await performStep(installation, engine, step, options, {
+        report: (line) => emit({ type: "step-progress", step: step.id, at: at(), line }),
+        onResource: (resource) => emit({ type: "resource", step: step.id, at: at(), resource }),
+      });
       report = { ...baseReport(installation, step), ...outcome, startedAt, endedAt: at() };
     } catch (error) {
       // Ctrl-C reaches the engine's processes too; what it cut off is no failure and is taken up again by the next run.
@@ -147,7 +149,7 @@ async function performStep(
   engine: PulumiCommand,
   step: Step,
   options: RunOptions,
-  report: (line: string) => void,
+  told: Pick<StackRunOptions, "report" | "onResource">,
 ): Promise<StepOutcome> {
   const definition = stackDefinitions.find(({ id }) => id === step.id);
   if (definition !== undefined) {
@@ -157,7 +159,7 @@ async function performStep(
       requireProof(await provePlan(prepared.context.model, installation.inputs.deployment));
     }
     const run = await runStack(installation, engine, definition, prepared, {
-      report,
+      ...told,
       signal: options.engineSignal,
       stopping: () => options.signal?.aborted === true,
       allowPolicyReplacement: options.allowPolicyReplacement ?? false,
@@ -168,7 +170,7 @@ async function performStep(
   }
   const context = await installation.actionContext(options.roles, step, {
     withoutHealth: options.withoutHealth ?? false,
-    report,
+    report: told.report,
   });
   const action = actionFor(step.id as ActionId);
   const found = await action.inspect(context);

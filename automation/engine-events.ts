@@ -100,6 +100,22 @@ function readable(value: unknown): unknown {
   return value;
 }
 
+/** What became of one resource in an update. */
+export interface ResourceEvent {
+  readonly urn: string;
+  readonly type: string;
+  readonly operation: string;
+  readonly outcome: "done" | "failed";
+}
+
+/** What an event says has become of a resource; undefined for every other event, and for what stays as it was. */
+export function resourceEvent({ resOutputsEvent, resOpFailedEvent }: EngineEvent): ResourceEvent | undefined {
+  const metadata = (resOutputsEvent ?? resOpFailedEvent)?.metadata;
+  if (metadata === undefined || metadata.op === "same" || metadata.op === "read") return undefined;
+  const { urn, type, op } = metadata;
+  return { urn, type, operation: op, outcome: resOutputsEvent === undefined ? "failed" : "done" };
+}
+
 /** How far an update is, folded from the engine's events one by one. Events of unknown kinds are passed over. */
 export interface EngineProgress {
   readonly planned: number;

@@ -143,6 +143,8 @@ async function workspaceFor(
         ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", PULUMI_DISABLE_REGISTRY_RESOLVE: "true" }
         : {}),
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Every command of the engine writes a log into its home; 500 MB a stack may gather there otherwise.
+      PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "5",
       PULUMI_BACKEND_URL: backend.backend,
       // Plugins written in JavaScript find the Node that runs this program, not whichever the machine has.
       PATH: `${dirname(process.execPath)}:${dirname(engine.command)}:${process.env.PATH ?? ""}`,

@@ -56,8 +56,8 @@ export function codesOf(error: unknown): FailureCode[] {
   if (!(error instanceof Error)) return [];
   const { name, code, $metadata: metadata } = error as Described;
   const text = error.message;
-  // Node names system errors by `code`, AWS's SDK by `name`; the engine's SDK by its class.
-  const named = typeof code === "string" ? code : name === "Error" ? error.constructor.name : String(name);
+  // Node names system errors by `code`; AWS's and the engine's SDK by `name`.
+  const named = typeof code === "string" ? code : String(name);
   const own = { code: named, status: metadata?.httpStatusCode, requestId: metadata?.requestId, text };
   const inner = error instanceof AggregateError ? error.errors : [];
   return [own, ...[error.cause, ...inner].flatMap(codesOf)];

@@ -1,5 +1,5 @@
 import type { Evidence } from "./actions/action.ts";
-import type { Changes } from "./engine-events.ts";
+import type { Changes, ResourceEvent } from "./engine-events.ts";
 import type { StepId, StepKind } from "./steps.ts";
 
 /** What is told of one step, to people and to programs (`--json`). */
@@ -28,12 +28,13 @@ export interface StepReport {
 
 /** What happens during a run, in order; the only thing that progress is shown from. */
 export interface RunEvent {
-  readonly type: "step-started" | "step-progress" | "step-ended" | "note";
+  readonly type: "step-started" | "step-progress" | "step-ended" | "resource" | "note";
   readonly step?: StepId;
   /** RFC 3339. */
   readonly at: string;
   readonly line?: string;
   readonly report?: StepReport;
+  readonly resource?: ResourceEvent;
 }
 
 /** Whoever has to act before somebody's own steps are done. */

@@ -12,7 +12,9 @@ import {
   type PlannedResource,
   plannedResources,
   protectedLosses,
+  type ResourceEvent,
   reduceEvent,
+  resourceEvent,
 } from "./engine-events.ts";
 import { EngineFailure, engineFailure } from "./engine-failure.ts";
 import {
@@ -91,6 +93,8 @@ export interface StackRun {
 
 export interface StackRunOptions {
   readonly report: (line: string) => void;
+  /** Called for every resource that an update has done with. */
+  readonly onResource?: (event: ResourceEvent) => void;
   /** Once aborted, the engine is told to stop. */
   readonly signal?: AbortSignal;
   /** Whether the run has been told to stop, by whichever way. */
@@ -197,6 +201,8 @@ async function update(
         onEvent: (event) => {
           events.push(event);
           progress = reduceEvent(progress, event);
+          const resource = resourceEvent(event);
+          if (resource !== undefined) options.onResource?.(resource);
           if (progress.current !== undefined) options.report(progress.line);
         },
       });

@@ -2,10 +2,11 @@ import type { ActionContext } from "../actions/action.ts";
 import { recordBackup } from "../actions/backup.ts";
 import { runSteps } from "../driver.ts";
 import { obtainEngine } from "../engine.ts";
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes, type ProblemDetails, UserError } from "../errors.ts";
 import { failureOf, sayFailure } from "../failure.ts";
 import type { Installation } from "../installation.ts";
 import { showProgress } from "../progress.ts";
+import { openRunLog, type RunLog } from "../run-log.ts";
 import { type Step, type StepId, stepsOf } from "../steps.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { answerOf } from "./deploy-answer.ts";
@@ -27,6 +28,11 @@ export async function deploy(options: DeployOptions): Promise<number> {
   return await withInstallation(options, async (installation) => {
     await options.confirm?.(installation);
     const to = stepOf(installation, options.to);
+    const log = openRunLog(installation, {
+      command: options.rehearse ? "rehearse" : "deploy",
+      given: options.given ?? "runSteps",
+      roles: rolesOf(options),
+    });
     const progress = showProgress(installation.steps, options.output);
     const run = runSteps(installation, engine, {
       roles: rolesOf(options),
@@ -40,20 +46,42 @@ export async function deploy(options: DeployOptions): Promise<number> {
       openGate: options.rehearse ? openWithStandIn : undefined,
       onEvent: (event) => {
         progress.show(event);
+        log.write(event);
         options.output.event({ ...event });
       },
     });
     // Whatever the run ends with, the live list must give the terminal back.
-    const result = await run.finally(() => progress.end());
-    const answer = answerOf(installation, result, performance.now() - startedAt);
+    const result = await run
+      .finally(() => progress.end())
+      .catch((error: unknown) => {
+        endLog(log, failureOf(error), options);
+        throw error;
+      });
+    const answer = { ...answerOf(installation, result, performance.now() - startedAt), log: log.file };
     const failure = result.error === undefined ? undefined : failureOf(result.error);
     options.output.say(summaryText(answer, result.stopped));
     if (failure !== undefined) sayFailure(options.output, failure);
+    const exitCode = result.stopped
+      ? exitCodes.stopped
+      : (failure?.exitCode ?? (result.ok ? exitCodes.done : exitCodes.waiting));
+    endLog(log, { error: failure?.error, exitCode }, options);
     options.output.answer(failure === undefined ? answer : { ...answer, error: failure.error });
-    if (result.stopped) return exitCodes.stopped;
-    if (failure !== undefined) return failure.exitCode;
-    return result.ok ? exitCodes.done : exitCodes.waiting;
+    return exitCode;
   });
+}
+
+/** The last lines of a run's log; whoever is left with a failure is told where it lies. */
+function endLog(
+  log: RunLog,
+  { error, exitCode }: { error: ProblemDetails | undefined; exitCode: number },
+  { output }: DeployOptions,
+): void {
+  const at = new Date().toISOString();
+  if (error !== undefined) {
+    log.write({ type: "failure", at, error });
+    output.say(`  log of this run, without secrets: ${log.file}`);
+  }
+  log.write({ type: "ended", at, exitCode });
 }
 
 /** In a rehearsal nobody can download the master key's backup: evidence of a stand-in takes its place and says so. */
