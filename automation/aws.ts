@@ -43,72 +43,34 @@ export interface ClientOptions {
  */
 export function awsClients(options: ClientOptions): AwsClients {
   const common = { region: options.region, credentials: options.credentials, endpoint: options.endpoint };
-  const once = <T>(make: () => T) => {
-    let made: T | undefined;
-    return () => {
-      made ??= make();
-      return made;
-    };
-  };
-  const ec2 = once(() => new EC2Client(common));
-  const ecr = once(() => new ECRClient(common));
-  const ecs = once(() => new ECSClient(common));
-  const events = once(() => new EventBridgeClient(common));
-  const iam = once(() => new IAMClient(common));
-  const kms = once(() => new KMSClient(common));
-  const organizations = once(() => new OrganizationsClient(common));
-  const rds = once(() => new RDSClient(common));
-  const route53 = once(() => new Route53Client(common));
-  const s3 = once(
-    () =>
+  return madeWhenAsked<AwsClients>({
+    ec2: () => new EC2Client(common),
+    ecr: () => new ECRClient(common),
+    ecs: () => new ECSClient(common),
+    events: () => new EventBridgeClient(common),
+    iam: () => new IAMClient(common),
+    kms: () => new KMSClient(common),
+    organizations: () => new OrganizationsClient(common),
+    rds: () => new RDSClient(common),
+    route53: () => new Route53Client(common),
+    s3: () =>
       new S3Client({
         ...common,
         followRegionRedirects: true,
         forcePathStyle: options.endpoint !== undefined,
       }),
-  );
-  const secretsManager = once(() => new SecretsManagerClient(common));
-  const sts = once(() => new STSClient(common));
-  const tagging = once(() => new ResourceGroupsTaggingAPIClient(common));
-  return {
-    get ec2() {
-      return ec2();
-    },
-    get ecr() {
-      return ecr();
-    },
-    get ecs() {
-      return ecs();
-    },
-    get events() {
-      return events();
-    },
-    get iam() {
-      return iam();
-    },
-    get kms() {
-      return kms();
-    },
-    get organizations() {
-      return organizations();
-    },
-    get rds() {
-      return rds();
-    },
-    get route53() {
-      return route53();
-    },
-    get s3() {
-      return s3();
-    },
-    get secretsManager() {
-      return secretsManager();
-    },
-    get sts() {
-      return sts();
-    },
-    get tagging() {
-      return tagging();
-    },
-  };
+    secretsManager: () => new SecretsManagerClient(common),
+    sts: () => new STSClient(common),
+    tagging: () => new ResourceGroupsTaggingAPIClient(common),
+  });
+}
+
+/** An object whose values are made when they are first read, and kept. */
+function madeWhenAsked<T extends object>(makers: { readonly [K in keyof T]: () => T[K] }): T {
+  const made: Partial<T> = {};
+  const values = {} as T;
+  for (const name of Object.keys(makers) as (keyof T)[]) {
+    Object.defineProperty(values, name, { enumerable: true, get: () => (made[name] ??= makers[name]()) });
+  }
+  return values;
 }

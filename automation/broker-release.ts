@@ -1,5 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { brokerImage } from "../release/broker-image.ts";
 import { type BaseImage, type BuiltImage, imageManifestSchema } from "../release/image.ts";
@@ -7,6 +6,7 @@ import { type BrokerSubjects, type ReleaseManifest, releaseManifestSchema } from
 import { nodeNumbers } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import { Refusal } from "./errors.ts";
+import { readIfPresent, writeWhole } from "./files.ts";
 import { servicesOf } from "./model.ts";
 import { userOf } from "./wallet-values.ts";
 
@@ -34,14 +34,8 @@ function fileOf(inputs: Inputs, folder: string): string {
 
 /** The release as it was pulled; undefined before, and for a file of another form, which is pulled again. */
 export async function readDownload(inputs: Inputs, folder: string): Promise<ReleaseDownload | undefined> {
-  let text: string;
-  try {
-    text = await readFile(fileOf(inputs, folder), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  return downloadSchema.safeParse(JSON.parse(text)).data;
+  const text = await readIfPresent(fileOf(inputs, folder));
+  return text === undefined ? undefined : downloadSchema.safeParse(JSON.parse(text)).data;
 }
 
 export async function writeDownload(
@@ -49,10 +43,7 @@ export async function writeDownload(
   folder: string,
   download: ReleaseDownload,
 ): Promise<void> {
-  const file = fileOf(inputs, folder);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.${process.pid}.partial`, `${JSON.stringify(download, null, 2)}\n`);
-  await rename(`${file}.${process.pid}.partial`, file);
+  await writeWhole(fileOf(inputs, folder), `${JSON.stringify(download, null, 2)}\n`);
 }
 
 /**

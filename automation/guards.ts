@@ -1,7 +1,8 @@
 import { namesOf } from "../isolation/names.ts";
 import { type AccountKey, accountIdOf, accountKeys, type Deployment } from "../spec/deployment.ts";
 import { Refusal } from "./errors.ts";
-import { accountsOf, type Role } from "./steps.ts";
+import { accountsOf } from "./role-accounts.ts";
+import type { Role } from "./steps.ts";
 
 /**
  * What is refused before anything is changed, decided from facts that others have gathered (`run-guards.ts` for a run as a whole,

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type StackId, type StackOutputs, stackOutputSchemas } from "../stacks/outputs.ts";
 import { UserError } from "./errors.ts";
+import { readIfPresent, writeWhole } from "./files.ts";
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -74,14 +74,8 @@ export interface Handoffs {
 export function handoffsIn(folder: string, environment: string, now: () => Date): Handoffs {
   const file = (id: string) => join(folder, `${id}.json`);
   const read = async <H extends HandoffId>(id: H): Promise<HandoffContent[H] | undefined> => {
-    let text: string;
-    try {
-      text = await readFile(file(id), "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
-    return parseHandoff(id, text, environment, file(id));
+    const text = await readIfPresent(file(id));
+    return text === undefined ? undefined : parseHandoff(id, text, environment, file(id));
   };
   return {
     read,
@@ -90,10 +84,7 @@ export function handoffsIn(folder: string, environment: string, now: () => Date)
       const present = await read(id);
       if (present !== undefined && JSON.stringify(present) === JSON.stringify(checked)) return;
       const document = { step: id, environment, account, createdAt: now().toISOString(), content: checked };
-      await mkdir(folder, { recursive: true });
-      const partial = `${file(id)}.${process.pid}.partial`;
-      await writeFile(partial, `${JSON.stringify(document, null, 2)}\n`);
-      await rename(partial, file(id));
+      await writeWhole(file(id), `${JSON.stringify(document, null, 2)}\n`);
     },
   };
 }

@@ -3,7 +3,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { type Names, namesOf } from "../isolation/names.ts";
-import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
+import type { AccountKey } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import type { StackId } from "../stacks/outputs.ts";
 import type { ActionContext } from "./actions/action.ts";
@@ -12,8 +12,9 @@ import type { Cloud } from "./cloud.ts";
 import { openCloud, type Place } from "./cloud-of.ts";
 import { type Handoffs, handoffsIn } from "./handoffs.ts";
 import { readInputs } from "./inputs.ts";
+import { accountsOf, distinctAccounts } from "./role-accounts.ts";
 import { currentModel } from "./stack-context.ts";
-import { accountsOf, type Role, type Step, stepsOf } from "./steps.ts";
+import { type Role, type Step, stepsOf } from "./steps.ts";
 
 /** One deployment with everything a command works on: its inputs, the cloud it goes to and the files of this machine. */
 export interface Installation {
@@ -58,29 +59,25 @@ export async function openInstallation(place: Place): Promise<Installation> {
 export function installationOn(cloud: Cloud, inputs: Inputs, folder: string): Installation {
   const { deployment } = inputs;
   const handoffs = handoffsIn(join(folder, "handoffs"), deployment.environment, cloud.now);
-  const clientsFor = async (account: AccountKey) => ({
-    region: deployment.region,
-    endpoint: cloud.endpoint,
-    credentials: await cloud.credentials(account),
-  });
+  const place = { region: deployment.region, endpoint: cloud.endpoint };
+  // Fetched at the first request, so that opening an installation touches no account.
+  const credentialsOf = (account: AccountKey) => async () => {
+    const credentials = await cloud.credentials(account);
+    return typeof credentials === "function" ? await credentials() : credentials;
+  };
   const byAccount = new Map<AccountKey, AwsClients>();
   const byRole = new Map<string, AwsClients>();
   const aws = (account: AccountKey) => {
     const known = byAccount.get(account);
     if (known !== undefined) return known;
-    const clients = awsClients({
-      ...lazily(() => clientsFor(account)),
-      region: deployment.region,
-      endpoint: cloud.endpoint,
-    });
+    const clients = awsClients({ ...place, credentials: credentialsOf(account) });
     byAccount.set(account, clients);
     return clients;
   };
   const awsAs = (account: AccountKey, roleArn: string) => {
     const known = byRole.get(roleArn);
     if (known !== undefined) return known;
-    const credentials = () => assumed(aws(account), roleArn);
-    const clients = awsClients({ region: deployment.region, endpoint: cloud.endpoint, credentials });
+    const clients = awsClients({ ...place, credentials: () => assumed(aws(account), roleArn) });
     byRole.set(roleArn, clients);
     return clients;
   };
@@ -99,14 +96,14 @@ export function installationOn(cloud: Cloud, inputs: Inputs, folder: string): In
         inputs,
         model: await currentModel(inputs, handoffs),
         cloud,
-        accounts: step.account === null ? distinct(accountsOf(roles), inputs) : [step.account],
+        accounts: step.account === null ? distinctAccounts(deployment, accountsOf(roles)) : [step.account],
         aws,
         awsAs,
         vendorRegistry: (account) =>
           new ECRClient({
-            ...lazily(() => clientsFor(account)),
+            ...place,
             region: deployment.release.vendor.region,
-            endpoint: cloud.endpoint,
+            credentials: credentialsOf(account),
           }),
         handoffs,
         options: { withoutHealth: options.withoutHealth, folder },
@@ -114,29 +111,6 @@ export function installationOn(cloud: Cloud, inputs: Inputs, folder: string): In
       };
     },
     close: () => cloud.close(),
-  };
-}
-
-/** In profile `sandbox` the three accounts are one: its checks run once. */
-function distinct(accounts: readonly AccountKey[], inputs: Inputs): AccountKey[] {
-  const seen = new Set<string>();
-  return accounts.filter((account) => {
-    const id = accountIdOf(inputs.deployment, account);
-    return seen.has(id) ? false : seen.add(id);
-  });
-}
-
-/** Credentials fetched at the first request, so that opening an installation touches no account. */
-function lazily(
-  options: () => Promise<{ credentials: AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>) }>,
-): {
-  credentials: () => Promise<AwsCredentialIdentity>;
-} {
-  return {
-    credentials: async () => {
-      const { credentials } = await options();
-      return typeof credentials === "function" ? await credentials() : credentials;
-    },
   };
 }
 

@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { readIfPresent } from "./files.ts";
 import { jsonOf } from "./json-text.ts";
 
 /** What the engine writes into a lock file (`lockContent` in its package `backend/diy`). */
@@ -39,7 +40,8 @@ export async function stackLocks(
   const locks: StackLock[] = [];
   for (const name of await filesIn(folder)) {
     const file = join(folder, name);
-    const text = await textOf(file);
+    const text = await readIfPresent(file);
+    // Absent: released between the listing and now.
     if (text !== undefined) locks.push(parseLock(file, text));
   }
   return locks;
@@ -77,16 +79,6 @@ async function filesIn(folder: string): Promise<readonly string[]> {
     return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-}
-
-/** Undefined: released between the listing and now. */
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -23,7 +23,8 @@ import {
 } from "./guards.ts";
 import type { Installation } from "./installation.ts";
 import { jsonOf } from "./json-text.ts";
-import { accountsOf, type Role } from "./steps.ts";
+import { accountsOf } from "./role-accounts.ts";
+import type { Role } from "./steps.ts";
 
 /**
  * Asks every guard that concerns a run as a whole. Only reads: who the credentials belong to, the environment, the secrets file, and the

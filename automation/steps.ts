@@ -1,5 +1,4 @@
-import type { AccountKey, Deployment, NodeNumber } from "../spec/deployment.ts";
-import { accountOfNode } from "../spec/deployment.ts";
+import { type AccountKey, accountOfNode, type Deployment, type NodeNumber } from "../spec/deployment.ts";
 import type { StackId } from "../stacks/outputs.ts";
 
 export const roles = [
@@ -270,6 +269,13 @@ export function stepsOf(deployment: Deployment): readonly Step[] {
   ];
 }
 
+/** The step of this id; that there is none is a mistake of this program. */
+export function stepNamed(steps: readonly Step[], id: StepId): Step {
+  const step = steps.find((one) => one.id === id);
+  if (step === undefined) throw new Error(`The list of steps has no ${id}.`);
+  return step;
+}
+
 /** Whether a person in these roles performs the step. The infrastructure admin is node 0's admin unless the deployment names another. */
 export function performs(chosen: readonly Role[], step: Step, deployment: Deployment): boolean {
   if (step.role === "all") return chosen.some((role) => role !== "auditor");
@@ -279,17 +285,4 @@ export function performs(chosen: readonly Role[], step: Step, deployment: Deploy
     deployment.admins.policyNode0 === undefined &&
     chosen.includes("infrastructure-admin")
   );
-}
-
-/** The accounts that a person in these roles works in. */
-export function accountsOf(chosen: readonly Role[]): AccountKey[] {
-  const accounts = new Set<AccountKey>();
-  for (const role of chosen) {
-    if (role === "infrastructure-admin" || role === "policy-node0-admin") accounts.add("infrastructure");
-    if (role === "policy-node1-admin") accounts.add("policyNode1");
-    if (role === "policy-node2-admin") accounts.add("policyNode2");
-    if (role === "auditor")
-      for (const account of ["infrastructure", "policyNode1", "policyNode2"] as const) accounts.add(account);
-  }
-  return [...accounts];
 }

@@ -1,3 +1,4 @@
+import { accountOfArn } from "./arns.ts";
 import { bearingOn } from "./authoriser/bearing.ts";
 import { contextOf } from "./authoriser/context.ts";
 import { type Facts, factsOf } from "./authoriser/facts.ts";
@@ -39,14 +40,11 @@ export function decide(store: Store, request: CloudRequest, now: Date): Decision
 
 function judgeRight(facts: Facts, request: CloudRequest, right: Right, now: Date): Decided {
   const caller = right.caller ?? request.caller;
-  const resourceAccount = right.resourceAccount ?? ownerOf(right.resource) ?? request.caller?.account ?? "";
+  const resourceAccount =
+    right.resourceAccount ?? (accountOfArn(right.resource) || (request.caller?.account ?? ""));
   const context = contextOf(facts, { caller, request, right, resourceAccount }, now);
   const question = { caller, action: right.action, resource: right.resource, resourceAccount, context };
   return judge(question, bearingOn(facts, question, request.endpoint));
-}
-
-function ownerOf(arn: string): string | undefined {
-  return arn.split(":")[4] || undefined;
 }
 
 function refusal({ caller, service, action }: CloudRequest, right: Right, { by, reason }: Decided): Decision {

@@ -4,6 +4,7 @@ import { digestOf } from "../release/registry.ts";
 import { publicRegistryAccount } from "./accounts.ts";
 import { findImage, layerSize, putImage, putLayer, referencesOf } from "./images.ts";
 import { AwsError, type Caller, type StandInCloud } from "./request.ts";
+import { hostHeader } from "./server.ts";
 import { callerOfToken, repositoryArn, repositoryOf } from "./services/ecr.ts";
 
 const publicHosts = ["docker.io", "registry-1.docker.io"];
@@ -26,7 +27,7 @@ interface Registry {
  * is one of ECR's actions to the stand-in, so that decision and request log are the same as for the SDK's calls.
  */
 export async function handleRegistry(cloud: StandInCloud, request: Request): Promise<Response> {
-  const host = request.headers.get("x-ivault-host") ?? "";
+  const host = request.headers.get(hostHeader) ?? "";
   const registry = registryOf(cloud, host);
   if (registry === undefined) return failure(404, "NAME_UNKNOWN", `There is no registry at ${host}.`);
   const isPublic = registry.account === publicRegistryAccount;

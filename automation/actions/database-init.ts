@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { nodeNumbers } from "../../spec/deployment.ts";
 import { canonicalJson, sha256Hex } from "../canonical-json.ts";
-import { CloudFailure } from "../errors.ts";
 import { servicesOf } from "../model.ts";
 import { databaseName, databaseValue, parseValue } from "../vault-values.ts";
 import type { Action, ActionContext, Finding } from "./action.ts";
@@ -9,7 +8,7 @@ import { readEvidence, writeEvidence } from "./evidence.ts";
 import { done, entryOf, handoffOf, ready } from "./finding.ts";
 import type { Pause } from "./poll.ts";
 import { runToEnd } from "./task.ts";
-import { readSecret, secretName } from "./vault.ts";
+import { emptySecret, readSecret, secretName } from "./vault.ts";
 
 const evidenceSchema = z.strictObject({ inputSha256: z.string(), at: z.string() });
 
@@ -92,16 +91,10 @@ function order(component: string, verifier: string): DatabaseOrder {
 
 async function serviceVerifier(context: ActionContext, service: string): Promise<string> {
   const name = `${service}.db-info`;
-  const held = await readSecret(
-    context.aws("infrastructure").secretsManager,
-    secretName(context.model, name),
-  );
-  if (held !== undefined) return parseValue(databaseValue, name, held.value).VERIFIER;
-  throw new CloudFailure({
-    code: "secret-without-value",
-    message: `${secretName(context.model, name)} has no value, although secrets-wallet fills it.`,
-    hint: "run the step secrets-wallet again",
-  });
+  const secret = secretName(context.model, name);
+  const held = await readSecret(context.aws("infrastructure").secretsManager, secret);
+  if (held === undefined) throw emptySecret(secret, "secrets-wallet");
+  return parseValue(databaseValue, name, held.value).VERIFIER;
 }
 
 function hashOf(orders: readonly InstanceOrder[]): string {

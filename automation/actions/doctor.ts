@@ -17,17 +17,9 @@ export interface DoctorCheck {
 /** The first version that runs TypeScript as it is without being asked to. */
 const leastNode = [22, 18] as const;
 
-/**
- * Whether this machine can do its part: runtime, credentials of the right accounts, Region, and the identity provider.
- *
- * @param engine looks for the engine; absent where somebody else has obtained it already
- */
-export async function doctorChecks(
-  context: ActionContext,
-  engine?: () => Promise<DoctorCheck>,
-): Promise<DoctorCheck[]> {
+/** Whether this machine can do its part: runtime, credentials of the right accounts, Region, and the identity provider. */
+export async function doctorChecks(context: ActionContext): Promise<DoctorCheck[]> {
   const checks = [runtimeCheck(process.versions.node)];
-  if (engine !== undefined) checks.push(await engine());
   for (const account of context.accounts) checks.push(await identityCheck(context, account));
   checks.push(regionCheck(context));
   if (context.accounts.includes("infrastructure")) checks.push(...(await issuerChecks(context)));

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { z } from "zod";
 import { CloudFailure } from "../errors.ts";
+import { jsonOf } from "../json-text.ts";
 import type { ActionContext } from "./action.ts";
 import { entryOf } from "./finding.ts";
 
@@ -54,14 +55,7 @@ export async function putArtefact(
     );
 }
 
+/** Name of the infrastructure account's artefact bucket. */
 export function bucketOf(context: ActionContext): string {
   return entryOf(context.model.buckets, "artefacts", "bucket").name;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

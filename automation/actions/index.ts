@@ -3,7 +3,7 @@ import { RegistryError } from "../../release/registry.ts";
 import { ActionableError, CloudFailure } from "../errors.ts";
 import type { ActionId } from "../steps.ts";
 import { VaultValueError } from "../vault-values.ts";
-import type { Action, ActionContext, Finding } from "./action.ts";
+import type { Action, Finding } from "./action.ts";
 import { backup } from "./backup.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { databaseInit } from "./database-init.ts";
@@ -44,21 +44,16 @@ const actions: Readonly<Record<ActionId, Action>> = {
  * The step that is no stack. Whatever AWS or a registry refuses comes out of it as a CloudFailure that names the step.
  */
 export function actionFor(id: ActionId): Action {
-  const { inspect, perform } = actions[id];
   const action = actions[id];
   return {
-    inspect: (context) => named(id, context, inspect.bind(action)),
-    perform: (context) => named(id, context, perform.bind(action)),
+    inspect: (context) => named(id, () => action.inspect(context)),
+    perform: (context) => named(id, () => action.perform(context)),
   };
 }
 
-async function named(
-  id: ActionId,
-  context: ActionContext,
-  work: (context: ActionContext) => Promise<Finding>,
-): Promise<Finding> {
+async function named(id: ActionId, work: () => Promise<Finding>): Promise<Finding> {
   try {
-    return await work(context);
+    return await work();
   } catch (error) {
     throw cloudFailure(id, error) ?? error;
   }

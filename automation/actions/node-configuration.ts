@@ -13,7 +13,7 @@ import { configurationValue, databaseName, databaseValue, parseValue } from "../
 import { userOf } from "../wallet-values.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { done, entryOf, handoffOf, ready } from "./finding.ts";
-import { readSecret, secretName, writeSecret } from "./vault.ts";
+import { emptySecret, readSecret, secretName, writeSecret } from "./vault.ts";
 
 /** The broker's client port, as its configuration has it. */
 const brokerPort = 4222;
@@ -95,7 +95,7 @@ async function planOf(context: ActionContext, node: NodeNumber): Promise<Plan> {
     configured?.configuration === text &&
     isSigned(statementOf(model.names.prefix, node, text), configured.signature, own.configurationPublicKey);
   const access = await readSecret(clients.secretsManager, names.database);
-  if (access === undefined) throw emptyVault(node, names.database);
+  if (access === undefined) throw emptySecret(names.database, `secrets-policy-node${node}`);
   const database = parseValue(databaseValue, names.database, access.value);
   return {
     node,
@@ -106,14 +106,6 @@ async function planOf(context: ActionContext, node: NodeNumber): Promise<Plan> {
     database: { ...database, DB_HOST: address.host },
     addressKnown: database.DB_HOST === address.host,
   };
-}
-
-function emptyVault(node: NodeNumber, secret: string): CloudFailure {
-  return new CloudFailure({
-    code: "secret-without-value",
-    message: `${secret} has no value, although secrets-policy-node${node} fills it.`,
-    hint: `run the step secrets-policy-node${node} again`,
-  });
 }
 
 /** What the node is told. Everything in it is public; passwords and keys lie in secrets of their own. */

@@ -9,6 +9,7 @@ import { brokerImageFor, readDownload } from "../broker-release.ts";
 import { sha256Hex } from "../canonical-json.ts";
 import { Refusal, UserError } from "../errors.ts";
 import type { Action, ActionContext } from "./action.ts";
+import { bucketOf } from "./evidence.ts";
 import { done, entryOf, ready } from "./finding.ts";
 import { brokerBase, ownRegistry, vendorRegistry } from "./registries.ts";
 import { verified } from "./vendor.ts";
@@ -105,11 +106,10 @@ async function holds(context: ActionContext, component: string, imageDigest: str
 /** The object's metadata names the hash that was checked when it was put there; a host checks the bytes again before it runs them. */
 async function holdsEnclaveImage(context: ActionContext): Promise<boolean> {
   const { imageKey, sha256 } = context.inputs.deployment.release.enclave;
-  const bucket = entryOf(context.model.buckets, "artefacts", "bucket").name;
   try {
     const head = await context
       .aws("infrastructure")
-      .s3.send(new HeadObjectCommand({ Bucket: bucket, Key: imageKey }));
+      .s3.send(new HeadObjectCommand({ Bucket: bucketOf(context), Key: imageKey }));
     return head.Metadata?.sha256 === sha256;
   } catch (error) {
     if (error instanceof NotFound || (error as Error).name === "NoSuchBucket") return false;
@@ -136,7 +136,7 @@ async function copyEnclaveImage(context: ActionContext): Promise<void> {
   }
   await s3.send(
     new PutObjectCommand({
-      Bucket: entryOf(context.model.buckets, "artefacts", "bucket").name,
+      Bucket: bucketOf(context),
       Key: enclave.imageKey,
       Body: bytes,
       Metadata: { sha256: enclave.sha256 },

@@ -5,11 +5,22 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { Model } from "../../isolation/model.ts";
+import { CloudFailure } from "../errors.ts";
+import type { StepId } from "../steps.ts";
 import { entryOf } from "./finding.ts";
 
 /** Name in Secrets Manager of a secret of the model, for instance of `policy-node0.db-info`. */
 export function secretName(model: Model, name: string): string {
   return entryOf(model.secrets, name, "secret").name;
+}
+
+/** A secret has no value although an earlier step fills it. */
+export function emptySecret(secret: string, filledBy: StepId): CloudFailure {
+  return new CloudFailure({
+    code: "secret-without-value",
+    message: `${secret} has no value, although ${filledBy} fills it.`,
+    hint: `run the step ${filledBy} again`,
+  });
 }
 
 export interface HeldSecret {

@@ -1,4 +1,3 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { readImage } from "../../release/image.ts";
@@ -9,6 +8,7 @@ import { accountIdOf } from "../../spec/deployment.ts";
 import { brokerImageFor, type ReleaseDownload, readDownload, writeDownload } from "../broker-release.ts";
 import { sha256Hex } from "../canonical-json.ts";
 import { CloudFailure, Refusal } from "../errors.ts";
+import { readIfPresent, writeWhole } from "../files.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { check, done, ready } from "./finding.ts";
 import { brokerBase, vendorRegistry } from "./registries.ts";
@@ -114,7 +114,7 @@ export const specs: Action = {
     const pulled = await pullSpecifications(context);
     const detail = compareSpecifications(context, pulled);
     for (const file of Object.values(pulled)) {
-      if ((await savedText(savedPath(context, file))) !== file.text)
+      if ((await readIfPresent(savedPath(context, file))) !== file.text)
         return ready("the vendor's files are to be saved");
     }
     return done(context, detail);
@@ -122,11 +122,7 @@ export const specs: Action = {
   async perform(context) {
     const pulled = await pullSpecifications(context);
     const detail = compareSpecifications(context, pulled);
-    for (const file of Object.values(pulled)) {
-      const path = savedPath(context, file);
-      await mkdir(join(context.options.folder, "specs"), { recursive: true });
-      await writeFile(path, file.text);
-    }
+    for (const file of Object.values(pulled)) await writeWhole(savedPath(context, file), file.text);
     return done(context, detail);
   },
 };
@@ -196,13 +192,4 @@ function short(hash: string): string {
 
 function savedPath(context: ActionContext, { key }: PulledFile): string {
   return join(context.options.folder, "specs", key.slice(key.lastIndexOf("/") + 1));
-}
-
-async function savedText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

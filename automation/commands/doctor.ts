@@ -2,14 +2,14 @@ import { doctorChecks } from "../actions/doctor.ts";
 import { engineVersion, obtainEngine } from "../engine.ts";
 import { exitCodes } from "../errors.ts";
 import { coloured } from "../output.ts";
+import { stepNamed } from "../steps.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
 /** `doctor`: everything this machine and the chosen accounts need before anything is changed. */
 export async function doctor(options: CommandOptions): Promise<number> {
   const engine = await obtainEngine({ report: report(options) });
   return await withInstallation(options, async (installation) => {
-    const step = installation.steps.find(({ id }) => id === "doctor");
-    if (step === undefined) throw new Error("The list of steps has no doctor.");
+    const step = stepNamed(installation.steps, "doctor");
     const context = await installation.actionContext(rolesOf(options), step, {
       withoutHealth: false,
       report: report(options),

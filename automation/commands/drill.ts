@@ -1,21 +1,19 @@
 import { join } from "node:path";
 import { GetPublicKeyCommand } from "@aws-sdk/client-kms";
-import { identified, worldOfDeployed } from "../../isolation/deployed.ts";
 import type { Model } from "../../isolation/model.ts";
 import { partiesOf } from "../../isolation/proof/parties.ts";
 import { prove } from "../../isolation/proof/prove.ts";
 import { type ReachCell, reachTable } from "../../isolation/reach-table.ts";
-import type { Shard, World } from "../../isolation/world.ts";
-import { worldOf } from "../../isolation/world-of-model.ts";
+import type { Shard } from "../../isolation/world.ts";
 import { drill } from "../../rehearsal/drill/drill.ts";
 import type { DrillCell, DrillShard } from "../../rehearsal/drill/plan.ts";
-import { accountIdOf, accountKeys, nodeNumbers } from "../../spec/deployment.ts";
+import { nodeNumbers } from "../../spec/deployment.ts";
 import { sealingContext } from "../actions/node-secrets.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { Installation } from "../installation.ts";
 import { coloured } from "../output.ts";
 import { currentModel } from "../stack-context.ts";
-import { readAccount } from "../verify/account.ts";
+import { readBack, verifierOf } from "../verify/read-back.ts";
 import { type CommandOptions, report, withInstallation } from "./command.ts";
 
 /** One party against one shard: what the proof says, and what came of really trying. */
@@ -38,7 +36,7 @@ export async function runDrill(options: CommandOptions): Promise<number> {
   }
   return await withInstallation(options, async (installation) => {
     const model = await currentModel(installation.inputs, installation.handoffs);
-    const world = await deployedWorld(installation, model);
+    const { world } = await readBack(installation, ["auditor"], () => {});
     const { obligations } = await prove(world);
     const drilled = await drill({
       store: join(folder, "store"),
@@ -62,26 +60,13 @@ export async function runDrill(options: CommandOptions): Promise<number> {
   });
 }
 
-/** The world as it lies in the rehearsal's accounts, read back with the read-only roles. */
-async function deployedWorld(installation: Installation, model: Model): Promise<World> {
-  const { deployment } = installation.inputs;
-  const byId = new Map(accountKeys.map((account) => [accountIdOf(deployment, account), account]));
-  const accounts = await Promise.all(
-    [...byId.values()].map((account) => {
-      const clients = installation.awsAs(account, installation.names.verifierRole(account).arn);
-      return readAccount(clients, model, account);
-    }),
-  );
-  return worldOfDeployed(identified(worldOf(model, deployment), accounts), accounts);
-}
-
 /** Everybody may know what a sealed password is bound to: two names and the hash of a public key. */
 async function drillShard(installation: Installation, model: Model, shard: Shard): Promise<DrillShard> {
   const node = nodeNumbers.find((number) => number === shard.node);
   if (node === undefined)
     throw new Error(`The world has a shard of node ${shard.node}, which no deployment has.`);
   const { account, configurationKey } = model.nodes[node];
-  const { kms } = installation.awsAs(account, installation.names.verifierRole(account).arn);
+  const { kms } = verifierOf(installation, account);
   const { PublicKey = new Uint8Array() } = await kms.send(
     new GetPublicKeyCommand({ KeyId: `alias/${model.names.prefix}-${configurationKey}` }),
   );

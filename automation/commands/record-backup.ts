@@ -1,6 +1,7 @@
 import { type BackupEvidence, backup, recordBackup } from "../actions/backup.ts";
 import { exitCodes } from "../errors.ts";
 import { guardCredentials } from "../run-guards.ts";
+import { stepNamed } from "../steps.ts";
 import { type CommandOptions, report, withInstallation } from "./command.ts";
 
 /** `record backup`: the evidence that a person has backed up the master key. The file itself is never read. */
@@ -9,8 +10,7 @@ export async function recordBackupEvidence(
 ): Promise<number> {
   return await withInstallation(options, async (installation) => {
     await guardCredentials(installation, ["infrastructure"]);
-    const step = installation.steps.find(({ id }) => id === "backup");
-    if (step === undefined) throw new Error("The list of steps has no backup.");
+    const step = stepNamed(installation.steps, "backup");
     const context = await installation.actionContext(["infrastructure-admin"], step, {
       withoutHealth: false,
       report: report(options),

@@ -1,8 +1,8 @@
 import { coloured } from "../output.ts";
 import type { PreviewedStack } from "../preview.ts";
-import { renderTable } from "../progress.ts";
 import type { WaitingFor } from "../report.ts";
 import type { Status } from "../status.ts";
+import { renderTable, signs } from "../step-table.ts";
 import type { DeployAnswer } from "./deploy-answer.ts";
 
 /** The end of a run for people: every step, then the address, what is left and what stood in for something else. */
@@ -58,5 +58,3 @@ export function previewText(stacks: readonly PreviewedStack[]): string {
   }
   return `${lines.join("\n")}\n`;
 }
-
-const signs = { create: "+", update: "~", replace: "±", delete: "-" } as const;

@@ -1,24 +1,17 @@
-import {
-  type Difference,
-  differencesBetween,
-  identified,
-  worldOfDeployed,
-} from "../../isolation/deployed.ts";
+import type { Difference } from "../../isolation/deployed.ts";
 import { escalations } from "../../isolation/escalations.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
 import { type Proof, prove } from "../../isolation/proof/prove.ts";
 import { witnessWords } from "../../isolation/proof-words.ts";
-import { ruleFindings } from "../../isolation/rules.ts";
 import type { World } from "../../isolation/world.ts";
-import { ownersOwn, worldOf } from "../../isolation/world-of-model.ts";
-import { type AccountKey, accountIdOf, accountKeys } from "../../spec/deployment.ts";
+import { accountIdOf } from "../../spec/deployment.ts";
 import { exitCodes } from "../errors.ts";
 import type { Installation } from "../installation.ts";
 import { coloured } from "../output.ts";
-import { currentModel } from "../stack-context.ts";
-import { accountsOf, type Role } from "../steps.ts";
-import { readAccount } from "../verify/account.ts";
+import { accountsOf, distinctAccounts } from "../role-accounts.ts";
+import type { Role } from "../steps.ts";
 import { type Probe, probe } from "../verify/probes.ts";
+import { readBack, verifierOf } from "../verify/read-back.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
 /** Rows of the escalation table that no deployed account shows. */
@@ -76,50 +69,12 @@ async function verified(
   };
 }
 
-export interface ReadBack extends Pick<Verification, "notRead" | "assumptions" | "differences" | "findings"> {
-  /** As it is deployed. */
-  readonly world: World;
-}
-
-/** Reads the accounts of these roles, and compares what is there with the plan and with the rules. */
-export async function readBack(
-  installation: Installation,
-  roles: readonly Role[],
-  say: (line: string) => void,
-): Promise<ReadBack> {
-  const { deployment } = installation.inputs;
-  const model = await currentModel(installation.inputs, installation.handoffs);
-  const accounts = await Promise.all(
-    distinct(installation, accountsOf(roles)).map(async (account) => {
-      say(`reading account ${accountIdOf(deployment, account)}`);
-      return await readAccount(verifierOf(installation, account), model, account);
-    }),
-  );
-  const planned = identified(worldOf(model, deployment), accounts);
-  const world = worldOfDeployed(planned, accounts);
-  const read = new Set(accounts.map(({ id }) => id));
-  return {
-    world,
-    notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
-    assumptions: accounts.flatMap((one) => one.assumptions),
-    differences: [
-      ...differencesBetween(planned, accounts, ownersOwn(model, deployment)),
-      ...accounts.flatMap(({ alarms }) => alarms),
-    ],
-    findings: [
-      ...accounts.flatMap(({ unread }) => unread),
-      ...accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] })),
-      ...ruleFindings({ parts: [], variables: Object.keys(process.env) }),
-    ],
-  };
-}
-
 async function probesOf(
   installation: Installation,
   roles: readonly Role[],
   world: World,
 ): Promise<readonly Probe[]> {
-  const accounts = distinct(installation, accountsOf(roles));
+  const accounts = distinctAccounts(installation.inputs.deployment, accountsOf(roles));
   return await Promise.all(
     accounts.flatMap((account) =>
       world.shards
@@ -135,21 +90,6 @@ function isSound({ verdict, differences, findings, probes }: Verification): bool
     differences.length === 0 &&
     findings.length === 0 &&
     !probes.some(({ outcome }) => outcome === "allowed")
-  );
-}
-
-/** Everything is read as the account's read-only role. */
-function verifierOf(installation: Installation, account: AccountKey) {
-  return installation.awsAs(account, installation.names.verifierRole(account).arn);
-}
-
-/** In a sandbox the three accounts are one, and are read once. */
-function distinct({ inputs: { deployment } }: Installation, accounts: readonly AccountKey[]): AccountKey[] {
-  const id = (account: AccountKey) => accountIdOf(deployment, account);
-  const chosen = new Set(accounts.map(id));
-  return accountKeys.filter(
-    (account, index) =>
-      chosen.has(id(account)) && accountKeys.findIndex((other) => id(other) === id(account)) === index,
   );
 }
 

@@ -9,6 +9,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { STSClient } from "@aws-sdk/client-sts";
 import { z } from "zod";
+import { accountOfArn } from "../arns.ts";
 import { standInCloud } from "../cloud.ts";
 import { endpoints } from "../endpoints.ts";
 import type { StandInCloud } from "../request.ts";
@@ -74,7 +75,7 @@ export async function openArena(from: string, region: string): Promise<Arena> {
     const common = { region, endpoint: server.url, credentials, maxAttempts: 1 };
     const identity: Identity = {
       arn,
-      account: arn.split(":")[4] ?? "",
+      account: accountOfArn(arn),
       path,
       kms: new KMSClient(common),
       iam: new IAMClient(common),

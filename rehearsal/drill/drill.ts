@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { accountOfArn } from "../arns.ts";
 import { encryptUnder } from "../key-material.ts";
 import { currentValue } from "../services/secret-versions.ts";
 import { findSecret } from "../services/secrets.ts";
 import type { Store } from "../store.ts";
 import { type Arena, type Identity, openArena } from "./arena.ts";
-import { besiege, type Target } from "./attempts.ts";
+import { besiege, type Siege, type Target } from "./attempts.ts";
 import { aimOf, become, endow } from "./becoming.ts";
 import type { DrillCell, DrillParty, DrillPlan, DrillShard } from "./plan.ts";
 
@@ -52,9 +53,9 @@ async function play(
       continue;
     }
     const grantee = granteeOf(arena.store, target, identities);
-    const siege =
+    const siege: Siege =
       grantee === undefined ? await besiege(identities, target) : { attempts: 0, reached: grantee };
-    const by = siege.reached ?? ("refusedBy" in siege ? siege.refusedBy : undefined);
+    const by = siege.reached ?? siege.refusedBy;
     cells.push({
       ...cell,
       drill: siege.reached === undefined ? "refused" : "reached",
@@ -108,7 +109,7 @@ function beginnings(arena: Arena, { principals, accounts }: DrillParty): readonl
 
 /** The sealed password as it lies in the vault; before there is one, any ciphertext under the key. */
 function ciphertextOf(store: Store, { keyArn, secretArns, encryptionContext }: DrillShard): Uint8Array {
-  const account = keyArn.split(":")[4] ?? "";
+  const account = accountOfArn(keyArn);
   const secret = findSecret(store, account, secretArns[0] ?? "");
   const value = secret === undefined ? undefined : currentValue(store, secret);
   return value === undefined
@@ -120,7 +121,7 @@ function ciphertextOf(store: Store, { keyArn, secretArns, encryptionContext }: D
 function granteeOf(store: Store, { keyArn }: Target, identities: readonly Identity[]): string | undefined {
   const id = keyArn.split("/").at(-1);
   const grants = store
-    .list({ account: keyArn.split(":")[4] ?? "", type: "aws:kms/grant:Grant" })
+    .list({ account: accountOfArn(keyArn), type: "aws:kms/grant:Grant" })
     .filter(({ properties }) => properties.keyId === id || properties.keyId === keyArn);
   for (const { properties } of grants) {
     const grantee = identities.find(({ arn }) => arn === properties.granteePrincipal);

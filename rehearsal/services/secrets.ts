@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountOfArn } from "../arns.ts";
 import type { Store, StoredObject } from "../store.ts";
 
 const type = "aws:secretsmanager/secret:Secret";
@@ -24,7 +25,7 @@ export function secretsOf(store: Store, account: string): Secret[] {
 
 /** By name, ARN, or ARN without its six-character suffix; a name is looked up in the caller's own account. */
 export function findSecret(store: Store, callerAccount: string, named: string): Secret | undefined {
-  const account = named.startsWith("arn:") ? (named.split(":")[4] ?? "") : callerAccount;
+  const account = named.startsWith("arn:") ? accountOfArn(named) : callerAccount;
   return secretsOf(store, account).find(
     ({ arn, name }) => named === name || named === arn || arn.replace(/-[A-Za-z0-9]{6}$/, "") === named,
   );

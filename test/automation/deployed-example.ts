@@ -1,6 +1,6 @@
-import { type ReadBack, readBack } from "../../automation/commands/verify.ts";
 import { currentModel } from "../../automation/stack-context.ts";
 import type { Role } from "../../automation/steps.ts";
+import { type ReadBack, readBack } from "../../automation/verify/read-back.ts";
 import type { Model } from "../../isolation/model.ts";
 import type { PlannedPart } from "../../isolation/plan.ts";
 import { enumerate } from "../../isolation/proof/prove.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ReadBack } from "../../automation/commands/verify.ts";
 import type { Role } from "../../automation/steps.ts";
+import type { ReadBack } from "../../automation/verify/read-back.ts";
 import { escalations } from "../../isolation/escalations.ts";
 import type { PlannedPart } from "../../isolation/plan.ts";
 import { assumptionsOf } from "../../isolation/proof/assumptions.ts";

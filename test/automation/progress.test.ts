@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainLines, renderTable } from "../../automation/progress.ts";
+import { plainLines } from "../../automation/progress.ts";
 import type { RunEvent, StepReport } from "../../automation/report.ts";
+import { renderTable } from "../../automation/step-table.ts";
 import type { Step, StepId } from "../../automation/steps.ts";
 
 const startedAt = "2026-11-22T10:00:00.000Z";

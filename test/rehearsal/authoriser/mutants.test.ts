@@ -100,7 +100,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function mutated([file, right, wrong]: Mutant, number: number): Promise<typeof decide> {
   const copy = join(folder, `${number}`, "rehearsal");
   mkdirSync(copy, { recursive: true });
-  for (const name of ["authorise.ts", "stored-policy.ts", "input.ts", "request.ts", "authoriser"])
+  for (const name of ["arns.ts", "authorise.ts", "stored-policy.ts", "input.ts", "request.ts", "authoriser"])
     cpSync(join(repository, "rehearsal", name), join(copy, name), { recursive: true });
   const path = join(copy, "authoriser", `${file}.ts`);
   const text = readFileSync(path, "utf8");

@@ -1,0 +1,67 @@
+import {
+  type Difference,
+  differencesBetween,
+  identified,
+  worldOfDeployed,
+} from "../../isolation/deployed.ts";
+import type { PlanFinding } from "../../isolation/plan.ts";
+import { ruleFindings } from "../../isolation/rules.ts";
+import type { World } from "../../isolation/world.ts";
+import { ownersOwn, worldOf } from "../../isolation/world-of-model.ts";
+import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
+import type { AwsClients } from "../aws.ts";
+import type { Installation } from "../installation.ts";
+import { accountsOf, distinctAccounts } from "../role-accounts.ts";
+import { currentModel } from "../stack-context.ts";
+import type { Role } from "../steps.ts";
+import { readAccount } from "./account.ts";
+
+/** The accounts of some roles as they were read, against the plan and the rules. */
+export interface ReadBack {
+  /** As it is deployed; accounts that were not read, as they are planned. */
+  readonly world: World;
+  /** Accounts that these roles do not read. */
+  readonly notRead: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly differences: readonly Difference[];
+  /** Properties that no policy shows. */
+  readonly findings: readonly PlanFinding[];
+}
+
+/** Reads the accounts of these roles, and compares what is there with the plan and with the rules. */
+export async function readBack(
+  installation: Installation,
+  roles: readonly Role[],
+  say: (line: string) => void,
+): Promise<ReadBack> {
+  const { deployment } = installation.inputs;
+  const model = await currentModel(installation.inputs, installation.handoffs);
+  const accounts = await Promise.all(
+    distinctAccounts(deployment, accountsOf(roles)).map(async (account) => {
+      say(`reading account ${accountIdOf(deployment, account)}`);
+      return await readAccount(verifierOf(installation, account), model, account);
+    }),
+  );
+  const planned = identified(worldOf(model, deployment), accounts);
+  const world = worldOfDeployed(planned, accounts);
+  const read = new Set(accounts.map(({ id }) => id));
+  return {
+    world,
+    notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
+    assumptions: accounts.flatMap((one) => one.assumptions),
+    differences: [
+      ...differencesBetween(planned, accounts, ownersOwn(model, deployment)),
+      ...accounts.flatMap(({ alarms }) => alarms),
+    ],
+    findings: [
+      ...accounts.flatMap(({ unread }) => unread),
+      ...accounts.flatMap(({ parts }) => ruleFindings({ parts, variables: [] })),
+      ...ruleFindings({ parts: [], variables: Object.keys(process.env) }),
+    ],
+  };
+}
+
+/** Everything is read as the account's read-only role. */
+export function verifierOf(installation: Installation, account: AccountKey): AwsClients {
+  return installation.awsAs(account, installation.names.verifierRole(account).arn);
+}
