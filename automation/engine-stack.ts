@@ -177,6 +177,7 @@ const resourceState = z.looseObject({
   type: z.string(),
   id: z.string().optional(),
   custom: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
 });

@@ -161,6 +161,20 @@ export function status(program: Command, signal: AbortSignal): void {
   );
 }
 
+export function decommission(program: Command, signal: AbortSignal): void {
+  command(
+    program,
+    "decommission",
+    "plan how the vault would be taken out of service: order, what stays, who confirms what; changes nothing",
+    [inputOption, rehearsalOption, asOption],
+  ).action(
+    run(async (flags: SharedFlags) => {
+      const { decommission } = await import("../commands/decommission.ts");
+      return await decommission(commandOptions(flags, signal));
+    }),
+  );
+}
+
 export function doctor(program: Command, signal: AbortSignal): void {
   command(program, "doctor", "check this machine, the engine and the credentials", [
     inputOption,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import {
   check,
+  decommission,
   deploy,
   doctor,
   drill,
@@ -13,7 +14,19 @@ import {
 } from "./declarations.ts";
 
 /** In the order of the help. */
-const declarations = [rehearse, deploy, preview, prove, verify, drill, status, doctor, check, record];
+const declarations = [
+  rehearse,
+  deploy,
+  preview,
+  prove,
+  verify,
+  drill,
+  status,
+  doctor,
+  check,
+  record,
+  decommission,
+];
 
 const examplesAndExitCodes = `
 Try it without an AWS account:      ivault rehearse
