@@ -16,7 +16,7 @@ import { guardRun } from "./run-guards.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
 import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack, type StackRunOptions } from "./stack-run.ts";
-import type { ActionId, Role, Step, StepId } from "./steps.ts";
+import { type ActionId, type Role, type Step, type StepId, stepNamed } from "./steps.ts";
 
 export interface RunOptions {
   readonly roles: readonly Role[];
@@ -199,8 +199,7 @@ export async function preparedFor(
   if (!stacksWithImages.has(definition.id)) {
     return await prepareStack(definition, inputs, handoffs, { imageDigests: {}, imagesPresent: false });
   }
-  const step = installation.steps.find(({ id }) => id === "service-images");
-  if (step === undefined) throw new Error("The list of steps has no service-images.");
+  const step = stepNamed(installation.steps, "service-images");
   const context = await installation.actionContext(roles, step, { withoutHealth: false, report: () => {} });
   const [digests, images] = [await imageDigests(context), await actionFor("service-images").inspect(context)];
   return await prepareStack(definition, inputs, handoffs, {

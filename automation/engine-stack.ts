@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  type EngineEvent,
   type Deployment as EngineState,
   LocalWorkspace,
   type PulumiCommand,
@@ -230,5 +229,3 @@ export function keyOfUrn(urn: string): string {
   const [, , types, ...name] = urn.split("::");
   return `${(types ?? "").split("$").at(-1)}::${name.join("::")}`;
 }
-
-export type { EngineEvent };

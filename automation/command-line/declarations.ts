@@ -130,10 +130,9 @@ export function verify(program: Command, signal: AbortSignal): void {
     rehearsalOption,
     asOption,
   ]).action(
-    run(async (flags: SharedFlags) => {
-      const { verify } = await import("../commands/verify.ts");
-      return await verify(commandOptions(flags, signal));
-    }),
+    run(async (flags: SharedFlags) =>
+      (await import("../commands/verify.ts")).verify(commandOptions(flags, signal)),
+    ),
   );
 }
 
@@ -154,10 +153,9 @@ export function status(program: Command, signal: AbortSignal): void {
     rehearsalOption,
     asOption,
   ]).action(
-    run(async (flags: SharedFlags) => {
-      const { status } = await import("../commands/status.ts");
-      return await status(commandOptions(flags, signal));
-    }),
+    run(async (flags: SharedFlags) =>
+      (await import("../commands/status.ts")).status(commandOptions(flags, signal)),
+    ),
   );
 }
 
@@ -181,10 +179,9 @@ export function doctor(program: Command, signal: AbortSignal): void {
     rehearsalOption,
     asOption,
   ]).action(
-    run(async (flags: SharedFlags) => {
-      const { doctor } = await import("../commands/doctor.ts");
-      return await doctor(commandOptions(flags, signal));
-    }),
+    run(async (flags: SharedFlags) =>
+      (await import("../commands/doctor.ts")).doctor(commandOptions(flags, signal)),
+    ),
   );
 }
 
