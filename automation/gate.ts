@@ -1,4 +1,5 @@
 import { gateFindings } from "../isolation/gate.ts";
+import { sizeFindings } from "../isolation/limits.ts";
 import type { Model } from "../isolation/model.ts";
 import { ruleFindings } from "../isolation/rules.ts";
 import type { StackDefinition } from "../stacks/definition.ts";
@@ -14,6 +15,7 @@ export function gateProblems(
 ): readonly string[] {
   const findings = [
     ...gateFindings(model, stack, planned, allowPolicyReplacement),
+    ...sizeFindings(planned),
     ...ruleFindings({ parts: planned, variables: Object.keys(process.env) }),
   ];
   return findings.map(({ resource, message }) => `${resource} ${message}`);
