@@ -1,6 +1,6 @@
 import type { Model } from "../isolation/model.ts";
 import { type Proof, type ProofWithTexts, prove } from "../isolation/proof/prove.ts";
-import { witnessWords } from "../isolation/proof-words.ts";
+import { verdictWords, witnessWords } from "../isolation/proof-words.ts";
 import { worldOf } from "../isolation/world-of-model.ts";
 import type { Deployment } from "../spec/deployment.ts";
 import { Refusal } from "./errors.ts";
@@ -15,12 +15,12 @@ export async function provePlan(model: Model, deployment: Deployment): Promise<P
  *
  * @throws Refusal with every counterexample in words
  */
-export function requireProof({ verdict, obligations }: Proof): void {
-  if (verdict === "proven") return;
-  const open = obligations.filter(({ status }) => status === "violated" || status === "undecided");
+export function requireProof(proof: Proof): void {
+  if (proof.verdict === "proven") return;
+  const open = proof.obligations.filter(({ status }) => status === "violated" || status === "undecided");
   throw new Refusal({
     code: "not-proven",
-    message: `Nothing is deployed: that no single party reaches more than one shard is ${verdict}.\n  ${open.flatMap(witnessWords).join("\n  ")}`,
+    message: `Nothing is deployed: ${verdictWords(proof)}.\n  ${open.flatMap(witnessWords).join("\n  ")}`,
     hint: "correct deployment.yaml, or write the risk down under acceptedRisks with the approval of every administrator",
   });
 }

@@ -1,7 +1,7 @@
 import type { StatementReference } from "./evaluation/access.ts";
 import { escapeHtml, style } from "./page-style.ts";
 import type { Proof } from "./proof/prove.ts";
-import { claimWords, statementWords, witnessWords } from "./proof-words.ts";
+import { claimWords, statementWords, verdictWords, witnessWords } from "./proof-words.ts";
 import type { ReachCell } from "./reach-table.ts";
 import type { World } from "./world.ts";
 
@@ -111,7 +111,7 @@ export function pageHtml(input: PageInput, svg: string): string {
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict ${proof.verdict}">${proof.verdict}: no single party reaches more than one shard</p>
+<p class="verdict ${proof.verdict}">${escapeHtml(verdictWords(proof))}</p>
 <h2>Assumptions</h2>
 ${list(proof.assumptions)}
 ${open.length === 0 ? "" : `<h2>Counterexamples</h2>\n${open.map((one) => `<pre>${escapeHtml(witnessWords(one).join("\n"))}</pre>`).join("\n")}`}

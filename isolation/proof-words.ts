@@ -1,4 +1,5 @@
 import type { StatementReference } from "./evaluation/access.ts";
+import type { Proof } from "./proof/prove.ts";
 import type { Obligation, Witness } from "./proof/result.ts";
 
 /** What an obligation says, in words, by the letter and digit that its id begins with. */
@@ -15,6 +16,17 @@ const statements: Readonly<Record<string, string>> = {
 export function claimWords(id: string): string {
   const [kind = id, ...of] = id.split(":");
   return `${of.join(":")}: ${statements[kind] ?? kind}`;
+}
+
+/** What a verdict says, in one line. */
+export function verdictWords({ verdict, obligations }: Pick<Proof, "verdict" | "obligations">): string {
+  if (verdict === "violated")
+    return "violated: a party reaches more than one shard, or a shard is not kept as it has to be";
+  if (verdict === "undecided")
+    return "undecided: whether a party reaches more than one shard depends on what is not known";
+  return obligations.some(({ status }) => status === "accepted")
+    ? "proven, with accepted risks: nobody else reaches more than one shard"
+    : "proven: no single party reaches more than one shard";
 }
 
 /** A counterexample step by step, the deciding statements last; one line each. */

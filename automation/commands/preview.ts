@@ -1,5 +1,5 @@
 import type { Proof } from "../../isolation/proof/prove.ts";
-import { witnessWords } from "../../isolation/proof-words.ts";
+import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
 import { reachTable } from "../../isolation/reach-table.ts";
 import type { World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
@@ -61,14 +61,11 @@ export async function preview(options: CommandOptions & { readonly stack?: strin
 }
 
 /** Verdict, measurements and assumptions, as everybody has to see them before anything changes. */
-function proofText(
-  { verdict, obligations, assumptions, modelHash }: Proof,
-  { shards }: World,
-  durationMs: number,
-): string {
+function proofText(proof: Proof, { shards }: World, durationMs: number): string {
+  const { verdict, obligations, assumptions, modelHash } = proof;
   const open = obligations.filter(({ status }) => status === "violated" || status === "undecided");
   return [
-    `${coloured(verdict === "proven" ? "green" : "red", verdict)}: no single party reaches more than one shard (${durationMs} ms, model ${modelHash})`,
+    `${coloured(verdict === "proven" ? "green" : "red", verdictWords(proof))} (${durationMs} ms, model ${modelHash})`,
     ...open.flatMap(witnessWords).map((line) => `  ${line}`),
     "",
     "Measurements that open a shard:",

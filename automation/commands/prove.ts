@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ProofWithTexts, prove } from "../../isolation/proof/prove.ts";
-import { witnessWords } from "../../isolation/proof-words.ts";
+import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
 import { parseWorld, type World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import type { Place } from "../cloud-of.ts";
@@ -77,13 +77,10 @@ async function save(file: string, text: string): Promise<void> {
 
 const colours = { holds: "green", accepted: "yellow", undecided: "yellow", violated: "red" } as const;
 
-function proofText(
-  { verdict, obligations, assumptions, modelHash }: ProofWithTexts,
-  durationMs: number,
-): string {
-  const verdictColour = verdict === "proven" ? "green" : "red";
+function proofText(proof: ProofWithTexts, durationMs: number): string {
+  const { verdict, obligations, assumptions, modelHash } = proof;
   return [
-    `${coloured(verdictColour, verdict)}: no single party reaches more than one shard (${durationMs} ms, model ${modelHash})`,
+    `${coloured(verdict === "proven" ? "green" : "red", verdictWords(proof))} (${durationMs} ms, model ${modelHash})`,
     ...obligations.map(({ id, status }) => `  ${coloured(colours[status], status.padEnd(9))} ${id}`),
     ...obligations.filter(({ status }) => status !== "holds").flatMap(witnessWords),
     "Provided that:",

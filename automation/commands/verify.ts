@@ -2,7 +2,7 @@ import type { Difference } from "../../isolation/deployed.ts";
 import { escalations } from "../../isolation/escalations.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
 import { type Proof, prove } from "../../isolation/proof/prove.ts";
-import { witnessWords } from "../../isolation/proof-words.ts";
+import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
 import type { World } from "../../isolation/world.ts";
 import { accountIdOf } from "../../spec/deployment.ts";
 import { exitCodes } from "../errors.ts";
@@ -106,7 +106,7 @@ function verifyText({
   const lines = (heading: string, list: readonly string[]) =>
     list.length === 0 ? [] : ["", heading, ...list.map((one) => `  ${one}`)];
   return [
-    `${coloured(verdict === "proven" ? "green" : "red", verdict)} over what is deployed: no single party reaches more than one shard`,
+    `over what is deployed, ${coloured(verdict === "proven" ? "green" : "red", verdictWords({ verdict, obligations }))}`,
     ...notRead.map((id) =>
       coloured("yellow", `account ${id} was not read: nothing is said of what is deployed there`),
     ),
