@@ -2,7 +2,7 @@ import type { Provider } from "@pulumi/aws";
 import { entry } from "../components/lookup.ts";
 import { nodePort, PolicyNode } from "../components/policy-node.ts";
 import { connect } from "../components/security-group.ts";
-import { hostUserData } from "../components/user-data.ts";
+import { type HostSettings, hostUserData } from "../components/user-data.ts";
 import { type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
 import type { StackContext, StackDefinition } from "./definition.ts";
 import { imageOf } from "./images.ts";
@@ -83,21 +83,31 @@ function createNode(context: StackContext, node: NodeNumber, provider: Provider)
 }
 
 function userDataOf(context: StackContext, node: NodeNumber, provider: Provider) {
-  const { deployment, model } = context;
-  const { enclave } = deployment.release;
+  const { artefactBucket } = context.outputsOf("baseline-infrastructure");
+  const { secretArns } = context.outputsOf(`policy-node${node}-long-lived`);
   return imageOf(context, "policy-node", { provider }).apply((hostImage) =>
-    hostUserData({
-      node,
-      region: deployment.region,
-      artefactBucket: context.outputsOf("baseline-infrastructure").artefactBucket,
-      imageKey: enclave.imageKey,
-      imageSha256: enclave.sha256,
-      hostImage,
-      brokerHost: model.names.brokerHost,
-      nodeHost: model.names.nodeHost(node),
-      secretArns: context.outputsOf(`policy-node${node}-long-lived`).secretArns,
-    }),
+    hostScript(context, node, { artefactBucket, secretArns, hostImage }),
   );
+}
+
+/** The script of a node's first boot, from what other stacks have made. */
+export function hostScript(
+  { deployment, model }: Pick<StackContext, "deployment" | "model">,
+  node: NodeNumber,
+  made: Pick<HostSettings, "artefactBucket" | "secretArns" | "hostImage">,
+): string {
+  const { imageKey, sha256: imageSha256 } = deployment.release.enclave;
+  const { brokerHost } = model.names;
+  const nodeHost = model.names.nodeHost(node);
+  return hostUserData({
+    node,
+    region: deployment.region,
+    imageKey,
+    imageSha256,
+    brokerHost,
+    nodeHost,
+    ...made,
+  });
 }
 
 function at(list: readonly string[], index: number, kind: string): string {

