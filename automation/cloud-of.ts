@@ -17,6 +17,8 @@ export interface Place {
   readonly beginWith?: string;
   /** Empty the rehearsal's folder first. */
   readonly fresh?: boolean;
+  /** Faults that the rehearsal puts in the way of requests, a seed or a file; for tests. */
+  readonly faults?: string | undefined;
 }
 
 export interface OpenedCloud {
@@ -29,6 +31,14 @@ export interface OpenedCloud {
 /** Opens AWS or a rehearsal. The one place, besides the commands `rehearse` and `drill`, that knows that rehearsals exist. */
 export async function openCloud(place: Place): Promise<OpenedCloud> {
   if (place.rehearsal === undefined) {
+    if (place.faults !== undefined) {
+      throw new UserError({
+        code: "faults-on-aws",
+        message:
+          "--faults was given without --rehearsal: faults are put in the way of a rehearsal's requests alone.",
+        hint: "leave --faults out, or name a rehearsal with --rehearsal",
+      });
+    }
     const inputFolder = place.input ?? process.cwd();
     const { deployment } = await readInputs(inputFolder);
     return { cloud: awsCloud(deployment), inputFolder, folder: join(inputFolder, ".ivault") };
@@ -38,6 +48,7 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
       folder: place.rehearsal,
       inputsFolder: place.input ?? (rehearsalBegan(place) ? undefined : place.beginWith),
       fresh: place.fresh ?? false,
+      ...(place.faults === undefined ? {} : { faults: place.faults }),
       ownersRoles: (inputs) =>
         Object.values(buildModelFor(inputs).roles).filter(({ stack }) => stack === null),
     });

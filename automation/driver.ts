@@ -12,7 +12,9 @@ import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import { provePlan, requireProof } from "./planned-proof.ts";
 import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
+import { accountsOf } from "./role-accounts.ts";
 import { guardRun } from "./run-guards.ts";
+import { takeRunLocks } from "./run-lock.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
 import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack, type StackRunOptions } from "./stack-run.ts";
@@ -54,8 +56,24 @@ export interface RunResult {
  * alone, so that resuming is running again. No stack is touched before the planned policies of all accounts are proven.
  *
  * @throws Refusal when they are not, or when a guard refuses the run as a whole
+ * @throws CloudFailure while another run of this machine changes one of the roles' accounts
  */
 export async function runSteps(
+  installation: Installation,
+  engine: PulumiCommand,
+  options: RunOptions,
+): Promise<RunResult> {
+  const { deployment } = installation.inputs;
+  const accounts = accountsOf(options.roles).map((account) => accountIdOf(deployment, account));
+  const release = takeRunLocks(installation.folder, accounts);
+  try {
+    return await runLocked(installation, engine, options);
+  } finally {
+    release();
+  }
+}
+
+async function runLocked(
   installation: Installation,
   engine: PulumiCommand,
   options: RunOptions,

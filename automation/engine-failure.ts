@@ -1,4 +1,4 @@
-import { CommandError } from "@pulumi/pulumi/automation/index.js";
+import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf, type Deployment } from "../spec/deployment.ts";
 import type { StackDefinition } from "../stacks/definition.ts";
 import type { EngineProgress } from "./engine-events.ts";
@@ -30,6 +30,8 @@ export function engineFailure(
   const causes = [
     ...resources.map(({ type, name, message }) => `${type} ${name}: ${message}`),
     ...progress.errors,
+    // An engine that was killed has not come to say what failed.
+    ...(resources.length > 0 ? [] : progress.running.map((urn) => `${keyOfUrn(urn)} was under way`)),
   ];
   const account = accountIdOf(deployment, definition.account);
   // The command's own message holds its whole output; the events say the same without the noise.
@@ -46,4 +48,22 @@ export function engineFailure(
     progress,
     error,
   );
+}
+
+/**
+ * Runs an operation of the engine, and once more if it failed without any of its resources having failed. A promise that the program
+ * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); what really is wrong
+ * with this one fails the second time too.
+ */
+export async function undisturbed<T>(
+  operation: () => Promise<T>,
+  mayTryAgain: () => boolean | Promise<boolean> = () => true,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof EngineFailure) || error.progress.failed.length > 0) throw error;
+    if (error.cause instanceof ConcurrentUpdateError || !(await mayTryAgain())) throw error;
+    return await operation();
+  }
 }

@@ -10,19 +10,9 @@ import {
   StackNotFoundError,
 } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import type { AccountKey } from "../spec/deployment.ts";
 import type { Cloud, EnginePlugins } from "./cloud.ts";
-
-export const projectName = "institutional-vault";
-
-/** Which stack, where its engine keeps its files, and in whose account it lies. */
-export interface StackPlace {
-  /** `<environment>.<stack>` */
-  readonly name: string;
-  readonly account: AccountKey;
-  /** Working folder of this stack alone: two stacks that share one race for the engine's selection. */
-  readonly workFolder: string;
-}
+import { backendFolder, projectName, type StackPlace } from "./stack-place.ts";
+import { refuseDamagedState } from "./state-damage.ts";
 
 export interface EngineStack {
   readonly stack: Stack;
@@ -47,6 +37,7 @@ export async function openEngineStack(
   program: PulumiFn,
   missing: "create" | "absent" | "scratch",
 ): Promise<EngineStack | undefined> {
+  await refuseDamagedState(cloud, place);
   const plugins = await cloud.plugins(place.name, place.account);
   try {
     const account = cloud.state(place.account);
@@ -70,11 +61,6 @@ export async function openEngineStack(
     await plugins.close();
     throw error;
   }
-}
-
-/** Folder of a `file://` backend, whose address may carry options; undefined for a backend that lies elsewhere. */
-export function backendFolder(backend: string): string | undefined {
-  return /^file:\/\/([^?]*)/.exec(backend)?.[1];
 }
 
 /** Without asking the engine, which writes its first file into a backend as soon as it looks for a stack there. */

@@ -1,9 +1,12 @@
-import type { EngineEvent, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  type PulumiCommand,
+} from "@pulumi/pulumi/automation/index.js";
 import type { Deployment } from "../spec/deployment.ts";
 import type { StackDefinition } from "../stacks/definition.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { stackProgram } from "../stacks/run.ts";
-import { findAdoptable, idFromInputs, meansAlreadyExists } from "./adoption.ts";
 import {
   type Changes,
   changesOf,
@@ -16,7 +19,7 @@ import {
   reduceEvent,
   resourceEvent,
 } from "./engine-events.ts";
-import { EngineFailure, engineFailure } from "./engine-failure.ts";
+import { EngineFailure, engineFailure, undisturbed } from "./engine-failure.ts";
 import {
   type EngineStack,
   forgetPending,
@@ -24,7 +27,6 @@ import {
   openEngineStack,
   readState,
   regionOf,
-  type StackPlace,
 } from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
 import { passGate } from "./gate.ts";
@@ -32,7 +34,10 @@ import { changedIdentity, lostLongLived } from "./guards.ts";
 import type { HandoffContent } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import type { PreparedStack } from "./stack-context.ts";
-import { releaseStaleLocks } from "./stack-locks.ts";
+import { concurrentUpdate, isLeftLocked, releaseStaleLocks } from "./stack-locks.ts";
+import type { StackPlace } from "./stack-place.ts";
+import { refuseUnwritableState } from "./state-damage.ts";
+import { explainPending, foundInCloud, takeOver } from "./taking-over.ts";
 
 export interface StackPreview {
   readonly changes: Changes;
@@ -119,6 +124,7 @@ export async function runStack(
 ): Promise<StackRun> {
   const { deployment } = installation.inputs;
   const place = placeOf(installation, definition);
+  await refuseUnwritableState(installation.cloud, place);
   const bare = stackProgram(definition, prepared.context);
   const opened = await openEngineStack(engine, installation.cloud, place, bare, "create");
   if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
@@ -132,14 +138,12 @@ export async function runStack(
     });
     if (moved !== undefined) throw moved;
     if (state.pending.length > 0) {
-      options.report(
-        `${state.pending.length} operations were cut off in an earlier run; looking for what they made`,
-      );
+      for (const { type, resource } of state.pending) options.report(explainPending(type, resource.urn));
       await forgetPending(opened.stack, state);
     }
     const preview = await undisturbed(
-      () => previewOpened(opened, definition, installation.inputs.deployment),
-      options.stopping,
+      () => previewOpened(opened, definition, deployment),
+      () => !options.stopping(),
     );
     const { same: _, ...changes } = preview.changes;
     const complete = stackOutputSchemas[definition.id].safeParse(state.outputs).success;
@@ -155,29 +159,16 @@ export async function runStack(
       for (const [key, id] of await foundInCloud(installation, definition, wanted)) adopt.set(key, id);
       if (adopt.size > 0) options.report(`${adopt.size} resources exist already and are taken over`);
     }
-    const outputs = await update(opened, definition, prepared, preview, adopt, options);
+    // After an engine that was killed, what it was about has to be looked for first: by the next run.
+    const mayTryAgain = async () => !options.stopping() && !(await isLeftLocked(installation.cloud, place));
+    const outputs = await update(opened, definition, prepared, preview, adopt, mayTryAgain, options);
     return { changes: preview.changes, outputs: outputsOf(definition, outputs) };
+  } catch (error) {
+    if (!(error instanceof EngineFailure) || !(error.cause instanceof ConcurrentUpdateError)) throw error;
+    throw await concurrentUpdate(installation.cloud, place);
   } finally {
     await opened.close();
   }
-}
-
-async function foundInCloud(
-  installation: Installation,
-  definition: StackDefinition,
-  wanted: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string>> {
-  const { tagging } = installation.aws(definition.account);
-  const { prefix } = installation.names;
-  const { adopt, ambiguous } = await findAdoptable(tagging, prefix, definition.id, wanted);
-  if (ambiguous.length > 0) {
-    throw new CloudFailure({
-      code: "ambiguous-resource",
-      message: `Stack ${definition.id}: ${ambiguous.map((pair) => pair.join(" and ")).join("; ")} claim to be the same resource.`,
-      hint: "find out which one is in use, remove the tag ivault:resource from the other, and run again; a key is never deleted for this",
-    });
-  }
-  return adopt;
 }
 
 /** Updates; where a create fails because the thing is there already and its id follows from its arguments, takes it over and goes on. */
@@ -187,6 +178,7 @@ async function update(
   prepared: PreparedStack,
   preview: StackPreview,
   adopt: Map<string, string>,
+  mayTryAgain: () => Promise<boolean>,
   options: StackRunOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { deployment } = prepared.context;
@@ -217,31 +209,13 @@ async function update(
   for (;;) {
     const events: EngineEvent[] = [];
     try {
-      return await undisturbed(() => attempt(events), options.stopping);
+      return await undisturbed(() => attempt(events), mayTryAgain);
     } catch (error) {
       if (!(error instanceof EngineFailure) || !takeOver(error.progress, plannedResources(events), adopt))
         throw error;
       options.report("some resources exist already and are taken over");
     }
   }
-}
-
-/** Adds what failed because it exists already and whose id follows from its arguments; whether there was any. */
-function takeOver(
-  progress: EngineProgress,
-  attempted: readonly PlannedResource[],
-  adopt: Map<string, string>,
-): boolean {
-  let found = false;
-  for (const { urn, message } of progress.failed) {
-    const resource = attempted.find((one) => one.urn === urn);
-    if (resource === undefined || !meansAlreadyExists(message)) continue;
-    const id = idFromInputs(resource.type, resource.inputs);
-    if (id === undefined || adopt.has(keyOfUrn(urn))) continue;
-    adopt.set(keyOfUrn(urn), id);
-    found = true;
-  }
-  return found;
 }
 
 function outputsOf(
@@ -255,21 +229,4 @@ function outputsOf(
     message: `Stack ${definition.id} ended without all of its outputs: ${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")}.`,
     hint: "run the same command again; the stack is brought up to date first",
   });
-}
-
-/**
- * Runs an operation of the engine, and once more if it failed without any of its resources having failed. A promise that the program
- * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); what really is wrong
- * with this one fails the second time too.
- */
-async function undisturbed<T>(
-  operation: () => Promise<T>,
-  stopping: () => boolean = () => false,
-): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (!(error instanceof EngineFailure) || error.progress.failed.length > 0 || stopping()) throw error;
-    return await operation();
-  }
 }

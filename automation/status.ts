@@ -6,6 +6,7 @@ import { actionFor } from "./actions/index.ts";
 import { baseReport, evidenceOf, reportFromHandoff } from "./driver.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
 import { ActionableError } from "./errors.ts";
+import { ofCloud } from "./explain.ts";
 import type { Installation } from "./installation.ts";
 import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { placeOf } from "./stack-run.ts";
@@ -64,8 +65,9 @@ async function inspectStep(
     const { state, evidence, detail, waitingFor: by } = await actionFor(step.id as ActionId).inspect(context);
     return { ...base, state, evidence, detail, waitingFor: by };
   } catch (error) {
-    if (!(error instanceof ActionableError)) throw error;
-    return { ...base, state: "failed", evidence: "not established", error: error.details.message };
+    const told = error instanceof ActionableError ? error : ofCloud(error);
+    if (told === undefined) throw error;
+    return { ...base, state: "failed", evidence: "not established", error: told.details.message };
   }
 }
 

@@ -44,6 +44,14 @@ export class AwsError extends Error {
   }
 }
 
+/** The connection ended before an answer came; what became of the request is not known to whoever made it. */
+export class LostAnswer extends Error {
+  constructor(message = "EOF") {
+    super(message);
+    this.name = "LostAnswer";
+  }
+}
+
 /** One request to the stand-in cloud, whichever way it came in. */
 export interface CloudRequest {
   /** `null`: nobody, or a key that nobody issued; only the public registry answers those. */
@@ -52,6 +60,8 @@ export interface CloudRequest {
   readonly service: string;
   /** The IAM action's name without prefix, for instance `CreateKey`. */
   readonly action: string;
+  /** The engine's type of what the request makes, when it comes from the engine's provider. */
+  readonly creates?: string;
   readonly region: string;
   /** ARN of what is acted on, where there is one. */
   readonly resource?: string;
@@ -79,7 +89,10 @@ export interface RequestLogLine {
   readonly resourceAccount?: string;
   readonly decision: "allow" | "deny";
   readonly by?: string;
+  /** HTTP's; 0 where the connection ended without an answer. */
   readonly status: number;
+  /** The fault that was put in its way (`--faults`). */
+  readonly fault?: string;
 }
 
 /** What service handlers and the engine's provider work on. */

@@ -7,6 +7,8 @@ import type { Inputs } from "../spec/inputs.ts";
 import { loadInputs } from "../spec/load.ts";
 import { standInCloud } from "./cloud.ts";
 import { endpoints } from "./endpoints.ts";
+import { faultsOf } from "./faults/inject.ts";
+import { readFaults } from "./faults/read.ts";
 import {
   emptyFolder,
   folderState,
@@ -33,6 +35,8 @@ export interface RehearsalOptions {
   readonly ownersRoles: (inputs: Inputs) => readonly OwnersRole[];
   /** Empty the folder first. */
   readonly fresh?: boolean;
+  /** Faults put in the way of requests, a seed or a file; absent: none. For tests. */
+  readonly faults?: string;
 }
 
 export interface Rehearsal extends Cloud {
@@ -49,6 +53,7 @@ export interface Rehearsal extends Cloud {
  */
 export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const folder = resolve(options.folder);
+  const faults = options.faults === undefined ? undefined : faultsOf(readFaults(options.faults));
   const { inputs, inputsFolder } = await prepareFolder(folder, options);
   const { deployment } = inputs;
   const names = namesOf(deployment);
@@ -60,6 +65,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
     region: deployment.region,
     now,
     logFile: join(folder, "requests.jsonl"),
+    ...(faults === undefined ? {} : { faults }),
   });
   const server = await startServer(standIn, endpoints);
   const passphrase = passphraseFile(folder);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Protocol, WireRequest } from "./protocols/protocol.ts";
 import { escapeXml } from "./protocols/xml.ts";
-import { AwsError, type Caller, type StandInCloud } from "./request.ts";
+import { AwsError, type Caller, LostAnswer, type StandInCloud } from "./request.ts";
 import type { Handlers, RegistryHandler, S3Handler } from "./services/handler.ts";
 import { readSignature, type Signature, signer } from "./signature.ts";
 
@@ -30,7 +30,10 @@ export async function startServer(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
     respond(cloud, endpoints, incoming)
-      .catch((error: unknown) => new Response(`The stand-in failed: ${String(error)}`, { status: 500 }))
+      .catch((error: unknown) => {
+        if (error instanceof LostAnswer) throw error;
+        return new Response(`The stand-in failed: ${String(error)}`, { status: 500 });
+      })
       .then((response) => send(outgoing, response))
       .catch((error: Error) => outgoing.destroy(error));
   });
@@ -113,8 +116,9 @@ function unknownAction(service: string, action: string): AwsError {
   return new AwsError("UnknownOperationException", message);
 }
 
-/** Anything else than an AwsError is a fault of the stand-in: answered as AWS answers its own, with what went wrong. */
+/** Anything else than an AwsError is a fault of the stand-in: answered as AWS answers its own, with what went wrong. A lost answer stays lost. */
 function asAwsError(error: unknown): AwsError {
+  if (error instanceof LostAnswer) throw error;
   return error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), 500);
 }
 

@@ -5,6 +5,7 @@ import { command, run } from "./declare.ts";
 import {
   asOption,
   commandOptions,
+  faultsOption,
   inputFolderOf,
   inputOption,
   outputOf,
@@ -23,6 +24,7 @@ export function rehearse(program: Command, signal: AbortSignal): void {
     inputOption,
     asOption,
     toOption,
+    faultsOption,
   ]).action(
     run(
       async ({
@@ -58,6 +60,7 @@ export function deploy(program: Command, signal: AbortSignal): void {
     rehearsalOption,
     asOption,
     toOption,
+    faultsOption,
     new Option("--yes", "do not ask before changing AWS"),
     new Option(
       "--allow-policy-replacement",

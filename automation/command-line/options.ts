@@ -11,6 +11,7 @@ export interface SharedFlags {
   readonly as?: Role[];
   readonly input?: string;
   readonly rehearsal?: string | boolean;
+  readonly faults?: string;
 }
 
 export const asOption = new Option(
@@ -24,6 +25,10 @@ export const inputOption = new Option(
 export const rehearsalOption = new Option(
   "--rehearsal [folder]",
   "work on a rehearsal instead of AWS (default folder .rehearsal)",
+);
+export const faultsOption = new Option(
+  "--faults <seed>",
+  "for tests: put faults in the way of a rehearsal's requests, drawn by a seed or as a JSON file says",
 );
 export const toOption = new Option("--to <step>", "stop after this step");
 
@@ -53,6 +58,7 @@ export function commandOptions(flags: SharedFlags, signal: AbortSignal): Command
     // A rehearsal remembers the inputs that it began with.
     input: flags.input === undefined && rehearsal !== undefined ? undefined : inputFolderOf(flags),
     rehearsal: rehearsal === undefined ? undefined : pathOf(rehearsal),
+    faults: flags.faults === undefined || /^\d+$/.test(flags.faults) ? flags.faults : pathOf(flags.faults),
     beginWith: exampleInputs,
     roles: flags.as ?? [],
     output: outputOf(flags),

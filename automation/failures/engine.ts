@@ -23,6 +23,13 @@ export const engineFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
+    id: "answer-lost",
+    says: /request send failed|socket hang up/,
+    means: "the connection ended before an answer came, so that nobody knows whether AWS did it",
+    help: "check network, proxy and VPN of this machine; what was made all the same is found by its tags or its name and taken over by the next run",
+    who: you,
+  },
+  {
     id: "aws-fault",
     codes: [
       "InternalFailure",

@@ -24,6 +24,14 @@ export const rightsFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
+    id: "clock-skewed",
+    codes: ["InvalidSignatureException", "SignatureDoesNotMatch"],
+    says: /Signature (expired|not yet current)/,
+    means: "this machine's clock is more than five minutes off AWS's",
+    help: "set the clock, for instance by switching time synchronisation on",
+    who: you,
+  },
+  {
     id: "signature-wrong",
     codes: ["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"],
     means:

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Caller, StandInCloud } from "../request.ts";
 import { dockerProvider } from "./docker.ts";
+import { retrying } from "./retries.ts";
 import { awsProvider } from "./server.ts";
 import { serve } from "./wire.ts";
 
@@ -27,9 +28,10 @@ export interface Providers {
  * except `awsx`, whose component is a program of its own and speaks to `aws` through the engine.
  */
 export async function startProviders({ cloud, caller, region, stack }: ProviderOptions): Promise<Providers> {
+  const persistent = retrying(cloud);
   const [aws, docker] = await Promise.all([
-    serve(awsProvider(cloud, caller, region, stack)),
-    serve(dockerProvider(cloud, caller, region)),
+    serve(awsProvider(persistent, caller, region, stack)),
+    serve(dockerProvider(persistent, caller, region)),
   ]);
   return {
     environment: {

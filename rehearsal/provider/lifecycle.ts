@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError, type Caller, type StandInCloud } from "../request.ts";
+import { AwsError, type Caller, LostAnswer, type StandInCloud } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import { changesBetween, unknownValue } from "./inputs.ts";
 import {
@@ -47,7 +47,8 @@ export async function create(actor: Actor, token: string, inputs: Properties): P
   const properties = { ...computedOf(type, inputs, place), ...inputs };
   const id = type.id(properties);
   const asked = toCreate(token, type, properties, place);
-  const made = await request(actor, type, type.actions.create, "creating", id, asked, inputs, () => {
+  const creating = { ...asked, creates: token };
+  const made = await request(actor, type, type.actions.create, "creating", id, creating, inputs, () => {
     type.validate?.(properties, place);
     refuseDangling(type, properties, place);
     refuseDuplicate(type, token, properties, place);
@@ -187,15 +188,20 @@ async function request<T>(
   action: string,
   doing: string,
   id: string,
-  asked: Asked,
+  asked: Asked & { readonly creates?: string },
   input: Properties,
   effect: () => T,
 ): Promise<T> {
   try {
     return await cloud.perform({ caller, service, action, region, input, ...asked }, effect);
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
     const operation = `operation error ${services[service].name}: ${action}`;
+    if (error instanceof LostAnswer) {
+      throw new Error(`${doing} ${label} (${id}): ${operation}, request send failed: ${error.message}`, {
+        cause: error,
+      });
+    }
+    if (!(error instanceof AwsError)) throw error;
     const response = `https response error StatusCode: ${error.status}, RequestID: ${randomUUID()}`;
     throw new Error(
       `${doing} ${label} (${id}): ${operation}, ${response}, api error ${error.code}: ${error.message}`,

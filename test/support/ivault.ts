@@ -71,6 +71,7 @@ export interface LogLine {
   readonly resourceAccount?: string;
   readonly decision: "allow" | "deny";
   readonly status: number;
+  readonly fault?: string;
 }
 
 export function requestsOf(folder: string): LogLine[] {
@@ -88,9 +89,25 @@ export function changes({ action }: LogLine): boolean {
 }
 
 /** Resolves once the rehearsal has answered this many requests. */
-export async function afterRequests(folder: string, count: number, signal: AbortSignal): Promise<void> {
-  const enough = () => requestsOf(folder).length >= count;
-  while (!enough() && !signal.aborted) {
+export function afterRequests(folder: string, count: number, signal: AbortSignal): Promise<void> {
+  return logged(folder, (lines) => lines.length >= count, signal);
+}
+
+/** Resolves once a fault of this kind has struck; rejects when the run ends without. */
+export async function afterFault(folder: string, kind: string, ended: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const struck = (lines: readonly LogLine[]) => lines.some(({ fault }) => fault === kind);
+  void ended.then(() => over.abort());
+  await logged(folder, struck, over.signal);
+  if (!struck(requestsOf(folder))) throw new Error(`the run ended without a request that was ${kind}`);
+}
+
+async function logged(
+  folder: string,
+  enough: (lines: readonly LogLine[]) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!enough(requestsOf(folder)) && !signal.aborted) {
     await new Promise<void>((resolve) => {
       const watched = existsSync(folder) ? folder : join(folder, "..");
       const watcher = watch(watched, { signal }, () => {
@@ -100,7 +117,7 @@ export async function afterRequests(folder: string, count: number, signal: Abort
       watcher.on("error", () => resolve());
       signal.addEventListener("abort", () => resolve(), { once: true });
       // The log may have grown between the look and the watch.
-      if (enough()) {
+      if (enough(requestsOf(folder))) {
         watcher.close();
         resolve();
       }
