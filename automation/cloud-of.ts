@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { folderState, RehearsalError } from "../rehearsal/folder.ts";
-import { openRehearsal } from "../rehearsal/seam.ts";
-import { awsCloud } from "./aws-cloud.ts";
+import { folderState, inputsOf, RehearsalError, refuseForeign } from "../rehearsal/folder.ts";
 import type { Cloud } from "./cloud.ts";
 import { Refusal, UserError } from "./errors.ts";
 import { readInputs } from "./inputs.ts";
@@ -21,11 +19,30 @@ export interface Place {
   readonly faults?: string | undefined;
 }
 
-export interface OpenedCloud {
-  readonly cloud: Cloud;
+/** Folders that a command reads. */
+export interface Folders {
   readonly inputFolder: string;
   /** Files of this machine: work folders, hand-offs, downloads. */
   readonly folder: string;
+}
+
+export interface OpenedCloud extends Folders {
+  readonly cloud: Cloud;
+}
+
+/** For what needs the files and no cloud, which takes its time to load. */
+export function foldersOf(place: Place): Folders {
+  const { input, rehearsal, beginWith } = place;
+  if (rehearsal === undefined) return withoutRehearsal(input);
+  return translated(() => {
+    refuseForeign(rehearsal);
+    const began = rehearsalBegan(place) ? inputsOf(rehearsal) : beginWith;
+    return { inputFolder: input ?? began ?? process.cwd(), folder: rehearsal };
+  });
+}
+
+function withoutRehearsal(input: string = process.cwd()): Folders {
+  return { inputFolder: input, folder: join(input, ".ivault") };
 }
 
 /** Opens AWS or a rehearsal. The one place, besides the commands `rehearse` and `drill`, that knows that rehearsals exist. */
@@ -39,10 +56,12 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
         hint: "leave --faults out, or name a rehearsal with --rehearsal",
       });
     }
-    const inputFolder = place.input ?? process.cwd();
-    const { deployment } = await readInputs(inputFolder);
-    return { cloud: awsCloud(deployment), inputFolder, folder: join(inputFolder, ".ivault") };
+    const folders = withoutRehearsal(place.input);
+    const { deployment } = await readInputs(folders.inputFolder);
+    const { awsCloud } = await import("./aws-cloud.ts");
+    return { cloud: awsCloud(deployment), ...folders };
   }
+  const { openRehearsal } = await import("../rehearsal/seam.ts");
   try {
     const rehearsal = await openRehearsal({
       folder: place.rehearsal,
@@ -54,12 +73,24 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     });
     return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
   } catch (error) {
-    if (!(error instanceof RehearsalError)) throw error;
-    const { code, message, hint } = error;
-    // Somebody else's files are not bad input: a guard keeps them.
-    const Kind = code === "rehearsal-folder-foreign" ? Refusal : UserError;
-    throw new Kind({ code, message, hint }, { cause: error });
+    throw inOurWords(error);
   }
+}
+
+function translated<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw inOurWords(error);
+  }
+}
+
+function inOurWords(error: unknown): unknown {
+  if (!(error instanceof RehearsalError)) return error;
+  const { code, message, hint } = error;
+  // Somebody else's files are not bad input: a guard keeps them.
+  const Kind = code === "rehearsal-folder-foreign" ? Refusal : UserError;
+  return new Kind({ code, message, hint }, { cause: error });
 }
 
 function rehearsalBegan({ rehearsal, fresh }: Place): boolean {

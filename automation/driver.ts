@@ -10,13 +10,14 @@ import { textOf } from "./failure.ts";
 import type { HandoffId } from "./handoffs.ts";
 import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
+import { currentModel } from "./model.ts";
 import { provePlan, requireProof } from "./planned-proof.ts";
 import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { accountsOf } from "./role-accounts.ts";
 import { guardRun } from "./run-guards.ts";
 import { takeRunLocks } from "./run-lock.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
-import { currentModel, type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
+import { type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
 import { runStack, type StackRunOptions } from "./stack-run.ts";
 import { type ActionId, type Role, type Step, type StepId, stepNamed } from "./steps.ts";
 

@@ -2,9 +2,12 @@ import { join } from "node:path";
 import { buildModel } from "../isolation/build-model.ts";
 import type { KnownIdentifiers, Model } from "../isolation/model.ts";
 import { ModelError } from "../isolation/scope.ts";
+import { type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import { optionalServices } from "../spec/wallet-spec.ts";
+import type { StackOutputs } from "../stacks/outputs.ts";
 import { UserError } from "./errors.ts";
+import type { Handoffs } from "./handoffs.ts";
 
 /**
  * The planned policies and names of all accounts for these inputs.
@@ -22,6 +25,16 @@ export function buildModelFor(inputs: Inputs, known: KnownIdentifiers = { nodes:
       { cause: error },
     );
   }
+}
+
+/** The model with the identifiers that AWS chose, as far as the node accounts have handed them over. */
+export async function currentModel(inputs: Inputs, handoffs: Handoffs): Promise<Model> {
+  const nodes: Partial<Record<NodeNumber, StackOutputs["policy-node0-long-lived"]>> = {};
+  for (const node of nodeNumbers) {
+    const known = await handoffs.read(`policy-node${node}-long-lived`);
+    if (known !== undefined) nodes[node] = known;
+  }
+  return buildModelFor(inputs, { nodes });
 }
 
 /** The wallet and whichever optional services the specification places in this environment. */

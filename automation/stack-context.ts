@@ -1,11 +1,10 @@
 import type { Model } from "../isolation/model.ts";
-import { type NodeNumber, nodeNumbers } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import type { StackContext, StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import type { StackId, StackOutputs } from "../stacks/outputs.ts";
 import type { Handoffs } from "./handoffs.ts";
-import { buildModelFor } from "./model.ts";
+import { currentModel } from "./model.ts";
 
 /** Facts about the cloud that decide what a stack's program is given. */
 export interface StackFacts {
@@ -63,16 +62,6 @@ export async function prepareStack(
       keyAdminRoleExists,
     },
   };
-}
-
-/** The model with the identifiers that AWS chose, as far as the node accounts have handed them over. */
-export async function currentModel(inputs: Inputs, handoffs: Handoffs): Promise<Model> {
-  const nodes: Partial<Record<NodeNumber, StackOutputs["policy-node0-long-lived"]>> = {};
-  for (const node of nodeNumbers) {
-    const known = await handoffs.read(`policy-node${node}-long-lived`);
-    if (known !== undefined) nodes[node] = known;
-  }
-  return buildModelFor(inputs, { nodes });
 }
 
 /** The baseline whose key-admin role a stack's provider assumes; undefined for the stacks that run as the deploy role. */

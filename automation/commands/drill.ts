@@ -11,8 +11,8 @@ import { nodeNumbers } from "../../spec/deployment.ts";
 import { sealingContext } from "../actions/node-secrets.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { Installation } from "../installation.ts";
+import { currentModel } from "../model.ts";
 import { coloured } from "../output.ts";
-import { currentModel } from "../stack-context.ts";
 import { readBack, verifierOf } from "../verify/read-back.ts";
 import { type CommandOptions, report, withInstallation } from "./command.ts";
 

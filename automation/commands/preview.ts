@@ -7,11 +7,11 @@ import { stackIds } from "../../stacks/outputs.ts";
 import { obtainEngine } from "../engine.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { gateProblems } from "../gate.ts";
+import { currentModel } from "../model.ts";
 import { coloured } from "../output.ts";
 import { writePage } from "../page.ts";
 import { provePlan } from "../planned-proof.ts";
 import { previewStacks } from "../preview.ts";
-import { currentModel } from "../stack-context.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { previewText } from "./tables.ts";
 

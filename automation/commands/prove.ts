@@ -2,13 +2,15 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ProofWithTexts, prove } from "../../isolation/proof/prove.ts";
 import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
+import { loadSolver } from "../../isolation/smt/solver.ts";
 import { parseWorld, type World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
-import type { Place } from "../cloud-of.ts";
+import { foldersOf, type Place } from "../cloud-of.ts";
 import { exitCodes, UserError } from "../errors.ts";
-import { openInstallation } from "../installation.ts";
+import { handoffsIn } from "../handoffs.ts";
+import { readInputs } from "../inputs.ts";
+import { currentModel } from "../model.ts";
 import { coloured, type Output } from "../output.ts";
-import { currentModel } from "../stack-context.ts";
 
 export interface ProveOptions extends Place {
   readonly output: Output;
@@ -23,6 +25,7 @@ export interface ProveOptions extends Place {
 /** `prove`: is it so that no single party reaches more than one shard? Reads policies as data and calls nobody. */
 export async function proveWorld(options: ProveOptions): Promise<number> {
   const { output } = options;
+  void loadSolver();
   const world = options.world === undefined ? await plannedWorld(options) : await worldIn(options.world);
   if (options.export !== undefined) await save(options.export, `${JSON.stringify(world, null, 2)}\n`);
   const startedAt = performance.now();
@@ -38,13 +41,10 @@ export async function proveWorld(options: ProveOptions): Promise<number> {
 
 /** The world as it is planned, with the identifiers that the hand-offs tell. */
 async function plannedWorld(place: Place): Promise<World> {
-  const installation = await openInstallation(place);
-  try {
-    const { inputs, handoffs } = installation;
-    return worldOf(await currentModel(inputs, handoffs), inputs.deployment);
-  } finally {
-    await installation.close();
-  }
+  const { inputFolder, folder } = foldersOf(place);
+  const inputs = await readInputs(inputFolder);
+  const handoffs = handoffsIn(join(folder, "handoffs"), inputs.deployment.environment, () => new Date());
+  return worldOf(await currentModel(inputs, handoffs), inputs.deployment);
 }
 
 async function worldIn(file: string): Promise<World> {

@@ -1,6 +1,6 @@
 import { indexWorld } from "../evaluation/access.ts";
 import { type Question, smtQuestions } from "../smt/questions.ts";
-import { type Answered, solve } from "../smt/solver.ts";
+import { type Answered, loadSolver, solve } from "../smt/solver.ts";
 import type { World } from "../world.ts";
 import { accept } from "./acceptance.ts";
 import { assumptionsOf } from "./assumptions.ts";
@@ -33,6 +33,7 @@ export interface ProofWithTexts extends Proof {
  * the two differ, neither is believed.
  */
 export async function prove(world: World): Promise<ProofWithTexts> {
+  void loadSolver();
   const enumerated = enumerate(world);
   const questions = smtQuestions(world);
   const holding = new Set(enumerated.filter(({ status }) => status === "holds").map(({ id }) => id));

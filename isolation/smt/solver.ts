@@ -13,8 +13,11 @@ export interface Answered {
   readonly detail?: string;
 }
 
-/** Far more than any statement of ours takes, so that a busy machine is not mistaken for a hard question. */
-const milliseconds = 40_000;
+/**
+ * Z3's own count of steps, so that the answer is the same on a busy machine as on an idle one. Refuting a planned world takes under a
+ * thousand, and finding a counterexample in a random one some twenty thousand.
+ */
+const mostSteps = 5_000_000;
 
 type Z3 = Awaited<ReturnType<typeof init>>;
 
@@ -24,14 +27,27 @@ let loading: Promise<Z3> | undefined;
 /** Z3 runs one check at a time. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Asks Z3 about each text in turn; its threads keep no process alive. */
-export async function solve(texts: readonly SmtText[]): Promise<Answered[]> {
+/** Begins to load the solver, beside whatever else has to be done before it is asked. */
+export function loadSolver(): Promise<Z3> {
+  if (loading === undefined) {
+    loading = init();
+    // Told to whoever asks; until then a failure is nobody's.
+    loading.catch(() => undefined);
+  }
+  return loading;
+}
+
+/**
+ * Asks Z3 about each text in turn; its threads keep no process alive.
+ *
+ * @param steps after how many of Z3's steps the answer is `unknown`
+ */
+export async function solve(texts: readonly SmtText[], steps = mostSteps): Promise<Answered[]> {
   if (texts.length === 0) return [];
-  loading ??= init();
-  const z3 = await loading;
+  const z3 = await loadSolver();
   const answers: Answered[] = [];
   for (const { id, text } of texts) {
-    const answer = turn.then(() => check(z3, text));
+    const answer = turn.then(() => check(z3, text, steps));
     turn = answer.catch(() => undefined);
     answers.push({ id, ...(await answer) });
   }
@@ -39,9 +55,9 @@ export async function solve(texts: readonly SmtText[]): Promise<Answered[]> {
 }
 
 /** A context for each text, deleted at once: Z3's memory is limited and freed in no other way. */
-async function check({ Z3 }: Z3, text: string): Promise<Omit<Answered, "id">> {
+async function check({ Z3 }: Z3, text: string, steps: number): Promise<Omit<Answered, "id">> {
   const config = Z3.mk_config();
-  Z3.set_param_value(config, "timeout", String(milliseconds));
+  Z3.set_param_value(config, "rlimit", String(steps));
   const context = Z3.mk_context(config);
   Z3.del_config(config);
   try {

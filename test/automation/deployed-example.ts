@@ -1,5 +1,5 @@
 import type { Installation } from "../../automation/installation.ts";
-import { currentModel } from "../../automation/stack-context.ts";
+import { currentModel } from "../../automation/model.ts";
 import type { Role } from "../../automation/steps.ts";
 import { type ReadBack, readBack } from "../../automation/verify/read-back.ts";
 import type { Model } from "../../isolation/model.ts";

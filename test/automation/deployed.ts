@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { handoffsIn } from "../../automation/handoffs.ts";
 import { readInputs } from "../../automation/inputs.ts";
-import { currentModel } from "../../automation/stack-context.ts";
+import { currentModel } from "../../automation/model.ts";
 import { typesWithoutTags } from "../../components/tags.ts";
 import { policyText } from "../../isolation/policy.ts";
 import { accountIdOf } from "../../spec/deployment.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ActionContext } from "../../../automation/actions/action.ts";
 import { readInputs } from "../../../automation/inputs.ts";
 import { type Installation, installationOn } from "../../../automation/installation.ts";
-import { currentModel } from "../../../automation/stack-context.ts";
+import { currentModel } from "../../../automation/model.ts";
 import { roles, type StepId } from "../../../automation/steps.ts";
 import { policyText } from "../../../isolation/policy.ts";
 import { openRehearsal, type Rehearsal } from "../../../rehearsal/seam.ts";
