@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageFolder } from "./package-folder.ts";
 
 /** Folder whose go.mod and go.sum pin the programs that are built from Go modules. */
-export const toolsFolder = fileURLToPath(new URL("../tools", import.meta.url));
+export const toolsFolder = join(packageFolder, "tools");
 
 /** A program that is built from a Go module pinned in `tools/`. */
 export interface GoTool {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { CommanderError } from "commander";
 import { ivault } from "./command-line/ivault.ts";
 import { exitCodes } from "./errors.ts";

@@ -1,5 +1,4 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { findPackageJSON } from "node:module";
 import { arch, platform, release } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,6 +6,7 @@ import { accountIdOf, accountKeys } from "../spec/deployment.ts";
 import { engineVersion } from "./engine.ts";
 import type { ProblemDetails } from "./errors.ts";
 import type { Installation } from "./installation.ts";
+import { packageFolder } from "./package-folder.ts";
 import { redacted } from "./redact.ts";
 import type { RunEvent } from "./report.ts";
 import type { Role } from "./steps.ts";
@@ -79,9 +79,8 @@ export function openRunLog(
 }
 
 function programVersion(): string {
-  const file = findPackageJSON(import.meta.url);
-  if (file === undefined) throw new Error("This program lies in no package.");
-  return z.looseObject({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+  const manifest = readFileSync(join(packageFolder, "package.json"), "utf8");
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 function removeOld(folder: string): void {

@@ -1,8 +1,9 @@
 /**
- * Deploys from a script, here against a rehearsal: `node examples/deploy.ts [rehearsal folder]`.
+ * Deploys from a script, here against a rehearsal: `node deploy.ts [rehearsal folder]` where the package is installed and `institution`
+ * lies beside the script; `npm run example` in the repository.
  * For AWS leave `rehearsal` undefined and run once for each admin, with that admin's credentials and role.
  */
-import { obtainEngine, openInstallation, runSteps } from "../automation/index.ts";
+import { obtainEngine, openInstallation, runSteps } from "institutional-vault-deployer";
 
 const engine = await obtainEngine({ report: (line) => process.stderr.write(`${line}\n`) });
 const installation = await openInstallation({

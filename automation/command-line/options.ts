@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { Option } from "commander";
 import type { CommandOptions } from "../commands/command.ts";
 import { type Output, outputFor } from "../output.ts";
+import { packageFolder } from "../package-folder.ts";
 import { type Role, roles } from "../steps.ts";
 
 /** What commander makes of the options that several commands have. */
@@ -36,7 +37,7 @@ export const toOption = new Option("--to <step>", "stop after this step");
 const base = process.env.INIT_CWD ?? process.cwd();
 
 /** The example institution that a rehearsal begins with when no inputs are named. */
-const exampleInputs = join(import.meta.dirname, "..", "..", "examples", "institution");
+const exampleInputs = join(packageFolder, "examples", "institution");
 
 export function pathOf(path: string): string {
   return resolve(base, path);
