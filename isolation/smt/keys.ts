@@ -111,7 +111,7 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
             const here = and(caller.isIdentity, equals(caller.account, literal(id)));
             if (organization === null) return [`(=> ${here} (not ${possible}))`];
             if (organization === undefined || !key.endsWith("orgid")) return [];
-            return [`(=> ${here} ${and(possible, equals(term, literal(organization.id)))})`];
+            return [`(=> ${here} ${and(possible, isTold(declarations, key, term, organization.id))})`];
           }),
         possible,
       );
@@ -119,9 +119,9 @@ function callerTerm(key: string, request: SymbolicRequest): KeyTerm | undefined 
     case "aws:principaltype":
       return free(
         (term) => [
-          `(=> ${caller.isRole} (= ${term} "AssumedRole"))`,
-          `(=> ${caller.isUser} (= ${term} "User"))`,
-          `(=> ${caller.isRoot} (= ${term} "Account"))`,
+          `(=> ${caller.isRole} ${isTold(declarations, key, term, "AssumedRole")})`,
+          `(=> ${caller.isUser} ${isTold(declarations, key, term, "User")})`,
+          `(=> ${caller.isRoot} ${isTold(declarations, key, term, "Account")})`,
         ],
         caller.isIdentity,
       );
@@ -171,13 +171,24 @@ function presence(declarations: Declarations, key: string): Term {
   return declarations.constant(`${key} is present`, "Bool");
 }
 
+/** The key holds a text that the world tells, whether a policy compares it with or without case. */
+function isTold(declarations: Declarations, key: string, term: Term, text: string): Term {
+  declarations.comparedWith(key, text);
+  return equals(term, literal(text));
+}
+
 /** A listed principal has the tags that are listed; whose tags are not known, and who is not listed, has any. */
-function tagTies(key: string, { caller, world }: SymbolicRequest, term: Term, present: Term): Term[] {
+function tagTies(
+  key: string,
+  { caller, declarations, world }: SymbolicRequest,
+  term: Term,
+  present: Term,
+): Term[] {
   const name = key.slice(key.indexOf("/") + 1);
   return world.world.principals.flatMap(({ arn, tags }) => {
     if (tags === undefined) return [];
     const [, value] = Object.entries(tags).find(([tag]) => tag.toLowerCase() === name) ?? [];
-    const tie = value === undefined ? not(present) : and(present, equals(term, literal(value)));
+    const tie = value === undefined ? not(present) : and(present, isTold(declarations, key, term, value));
     return [`(=> ${isIdentity(caller, arn)} ${tie})`];
   });
 }

@@ -262,6 +262,18 @@ export const harmless: readonly { readonly name: string; readonly change: (world
     },
   },
   {
+    name: "a principal of a listed organization is let in under another's id, whatever the case",
+    change: (world) => {
+      const [, account] = world.accounts;
+      if (account !== undefined) account.organization = { id: "o-x", managementAccount: stranger };
+      statementsOf(world, arns.key(1)).push(
+        allow("Other", arns.keyAdmin(1), "kms:Decrypt", {
+          StringEqualsIgnoreCase: { "aws:PrincipalOrgID": "O-Y" },
+        }),
+      );
+    },
+  },
+  {
     name: "a service control policy denies more",
     change: (world) =>
       void world.organizationPolicies.push({
