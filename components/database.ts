@@ -99,7 +99,7 @@ export class Database extends ComponentResource {
         port: databasePort,
         caCertIdentifier: "rds-ca-rsa2048-g1",
         multiAz: args.production,
-        deletionProtection: args.production,
+        deletionProtection: true,
         backupRetentionPeriod: 35,
         deleteAutomatedBackups: false,
         copyTagsToSnapshot: true,

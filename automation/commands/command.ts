@@ -1,3 +1,4 @@
+import { sandboxGrade } from "../../isolation/proof/assumptions.ts";
 import type { Place } from "../cloud-of.ts";
 import { type Installation, openInstallation } from "../installation.ts";
 import { coloured, type Output } from "../output.ts";
@@ -16,11 +17,19 @@ export interface CommandOptions extends Place {
 const deployers = allRoles.filter((role) => role !== "auditor");
 export const rolesOf = (options: CommandOptions) => (options.roles.length > 0 ? options.roles : deployers);
 
+/** What every output says of a deployment that keeps the promise only on paper. */
+export function gradeOf({ inputs }: Installation): string | undefined {
+  return inputs.deployment.profile === "sandbox" ? sandboxGrade : undefined;
+}
+
+/** Opens the installation for the time of `work`. */
 export async function withInstallation<T>(
   options: CommandOptions,
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
   const installation = await openInstallation(options);
+  const grade = gradeOf(installation);
+  if (grade !== undefined) options.output.say(coloured("yellow", grade));
   try {
     return await work(installation);
   } finally {

@@ -2,6 +2,7 @@ import { namesOf } from "../../isolation/names.ts";
 import type { RunResult } from "../driver.ts";
 import { engineVersion } from "../engine.ts";
 import type { Installation } from "../installation.ts";
+import { gradeOf } from "./command.ts";
 
 /** What `deploy` and `rehearse` answer programs with. */
 export type DeployAnswer = ReturnType<typeof answerOf>;
@@ -11,6 +12,7 @@ export function answerOf(installation: Installation, result: RunResult, duration
   const start = result.steps.find(({ id }) => id === "start");
   return {
     ok: result.ok,
+    grade: gradeOf(installation),
     steps: result.steps,
     waitingFor: result.waitingFor,
     url: namesOf(inputs.deployment).url,

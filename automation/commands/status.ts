@@ -1,7 +1,7 @@
 import { obtainEngine } from "../engine.ts";
 import { exitCodes } from "../errors.ts";
 import { readStatus } from "../status.ts";
-import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
+import { type CommandOptions, gradeOf, report, rolesOf, withInstallation } from "./command.ts";
 import { statusText } from "./tables.ts";
 
 /** `status`: where every step stands and who has to act next. */
@@ -10,7 +10,7 @@ export async function status(options: CommandOptions): Promise<number> {
   return await withInstallation(options, async (installation) => {
     const found = await readStatus(installation, engine, rolesOf(options));
     options.output.say(statusText(found));
-    options.output.answer({ ...found });
+    options.output.answer({ ...found, grade: gradeOf(installation) });
     return exitCodes.done;
   });
 }

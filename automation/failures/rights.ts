@@ -24,7 +24,7 @@ export const rightsFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
-    id: "clock-skewed",
+    id: "signature-expired",
     codes: ["InvalidSignatureException", "SignatureDoesNotMatch"],
     says: /Signature (expired|not yet current)/,
     means: "this machine's clock is more than five minutes off AWS's",

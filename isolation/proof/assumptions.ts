@@ -1,7 +1,8 @@
 import { escalationAssumptions } from "../escalation-assumptions.ts";
 import type { World } from "../world.ts";
 
-const sandboxGrade = "sandbox grade: one administrator reaches all shards";
+/** What a deployment of profile sandbox is worth; every output says it. */
+export const sandboxGrade = "sandbox grade: one administrator reaches all shards";
 
 /** What the vendor's image does not check, the wallet account decides: said before all others. */
 const { 12: configuredByWallet, ...others } = escalationAssumptions;

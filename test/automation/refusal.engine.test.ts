@@ -1,31 +1,22 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
+import { exampleWith } from "../support/inputs.ts";
 import { changes, documentOf, ivault, newFolder, requestsOf } from "../support/ivault.ts";
 
-const example = join(import.meta.dirname, "..", "..", "examples", "institution");
-
-/** The example in which one person administers two shard accounts. */
-function oneAdminForTwoAccounts(): string {
-  const folder = mkdtempSync(join(tmpdir(), "ivault-inputs-"));
-  cpSync(example, folder, { recursive: true });
-  const file = join(folder, "deployment.yaml");
-  const text = readFileSync(file, "utf8");
-  const changed = text.replace("name: Ben Keyes", "name: Ada Admin");
-  if (changed === text) throw new Error("the example's administrators have other names now");
-  writeFileSync(file, changed);
-  return folder;
-}
+/** The example in which all accounts are members of one organization, so that whoever runs its management account administers them. */
+const oneOrganization = () =>
+  exampleWith({
+    "organization: null": 'organization: { id: o-bank123456, managementAccount: "444444444444" }',
+  });
+const party = "organization:o-bank123456";
 
 it("a deployment that lets one party reach two shards is refused before anything is changed, with the way it would", async () => {
   const folder = await newFolder();
-  const input = oneAdminForTwoAccounts();
+  const input = oneOrganization();
   const deployed = await ivault("rehearse", "--dir", folder, "--input", input, "--json");
   expect(deployed.exitCode).toBe(3);
   const { error } = documentOf<{ error: { code: string; message: string } }>(deployed);
   expect(error.code).toBe("not-proven");
-  expect(error.message).toContain("P4:actor-a violated");
+  expect(error.message).toContain(`P4:${party} violated`);
   expect(error.message).toContain("statement KeyAdmin");
   expect(requestsOf(folder).filter(changes)).toEqual([]);
 });
@@ -37,7 +28,7 @@ it("a preview shows the violation with its witness and ends with the refusal's e
     "--rehearsal",
     folder,
     "--input",
-    oneAdminForTwoAccounts(),
+    oneOrganization(),
     "--stack",
     "baseline-policy-node1",
     "--json",
@@ -51,6 +42,6 @@ it("a preview shows the violation with its witness and ends with the refusal's e
   }>(previewed);
   expect(proof.verdict).toBe("violated");
   const violated = proof.obligations.filter(({ status }) => status === "violated");
-  expect(violated.map(({ id }) => id)).toEqual(["P4:actor-a"]);
+  expect(violated.map(({ id }) => id)).toEqual([`P4:${party}`]);
   expect(violated[0]?.witness?.statements.length).toBeGreaterThan(0);
 });

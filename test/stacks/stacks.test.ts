@@ -96,7 +96,7 @@ describe.each(cases)("$name", ({ name, definition, context }) => {
     for (const { inputs } of ofType("aws:s3/bucket:Bucket")) expect(inputs.forceDestroy).toBeUndefined();
     for (const { inputs } of ofType("aws:rds/instance:Instance")) {
       expect(inputs).toMatchObject({
-        deletionProtection: context === production,
+        deletionProtection: true,
         multiAz: context === production,
         storageEncrypted: true,
         publiclyAccessible: false,
