@@ -1,5 +1,6 @@
 import { resolveNs } from "node:dns/promises";
 import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { persistently } from "../release/persistent-fetch.ts";
 import type { AccountKey, Deployment } from "../spec/deployment.ts";
 import type { Cloud } from "./cloud.ts";
 
@@ -33,7 +34,7 @@ export function awsCloud(deployment: Deployment): Cloud {
       const { backend, secretsProvider } = accounts[account].state;
       return { backend, secretsProvider, environment: profileOf(account) };
     },
-    http: fetch,
+    http: persistently(fetch),
     dns: {
       async nameServers(zone) {
         try {

@@ -5,8 +5,17 @@ import { exitCodes } from "./errors.ts";
 import { outputFor } from "./output.ts";
 
 const stop = new AbortController();
-// Once: the run ends by itself as soon as what is under way is finished, and says how to resume.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
+// Once: the run ends by itself as soon as what is under way is finished, and says how to resume. Twice: it is left where it is, as a kill
+// would leave it.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (!stop.signal.aborted) return stop.abort();
+    process.stderr.write(
+      "stopped at once: what was under way is cut off; run the same command again, it looks for what was made\n",
+    );
+    process.exit(exitCodes.stopped);
+  });
+}
 
 try {
   await ivault(stop.signal).parseAsync();

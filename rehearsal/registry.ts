@@ -294,4 +294,5 @@ const registryErrors: Readonly<Record<string, { readonly status: number; readonl
   InvalidLayerException: { status: 400, code: "DIGEST_INVALID" },
   LayersNotFoundException: { status: 400, code: "MANIFEST_BLOB_UNKNOWN" },
   ImageTagAlreadyExistsException: { status: 400, code: "TAG_INVALID" },
+  ThrottlingException: { status: 429, code: "TOOMANYREQUESTS" },
 };

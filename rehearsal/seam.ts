@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Cloud } from "../automation/cloud.ts";
 import { namesOf } from "../isolation/names.ts";
+import { persistently } from "../release/persistent-fetch.ts";
 import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import { loadInputs } from "../spec/load.ts";
@@ -98,7 +99,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
         environment: { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase },
       };
     },
-    http: fetchThrough(server.url),
+    http: persistently(fetchThrough(server.url)),
     dns: { nameServers: async (zone) => delegatedNameServers(store, zone) },
     vendorKey,
     now,

@@ -83,7 +83,16 @@ export async function rehearsalBefore(stack: StackId): Promise<string> {
   return folder;
 }
 
-async function snapshotBefore(stack: StackId): Promise<string> {
+/** The snapshots that this file's cases, which run side by side, have asked for; test files run one after another. */
+const asked = new Map<StackId, Promise<string>>();
+
+function snapshotBefore(stack: StackId): Promise<string> {
+  const snapshot = asked.get(stack) ?? takeSnapshot(stack);
+  asked.set(stack, snapshot);
+  return snapshot;
+}
+
+async function takeSnapshot(stack: StackId): Promise<string> {
   const root = process.env.IVAULT_SNAPSHOTS;
   if (root === undefined) throw new Error("the tests' set-up names no folder for snapshots");
   const chapter = chapterOf(stack);
@@ -94,7 +103,6 @@ async function snapshotBefore(stack: StackId): Promise<string> {
   if (before !== undefined) cpSync(await snapshotBefore(before.stack), growing, { recursive: true });
   const roles = chapter.as.flatMap((role) => ["--as", role]);
   const run = await ivault("rehearse", "--dir", growing, "--to", chapter.to, ...roles, "--json");
-  // 5: steps of others, which are not this run's, are waited for.
   if (run.exitCode !== 0)
     throw new Error(`the snapshot before ${stack} failed (${run.exitCode}):\n${run.stderr}`);
   renameSync(growing, stored);
