@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdtempSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { Role, StepId } from "../../automation/steps.ts";
 import type { StackId } from "../../stacks/outputs.ts";
 import { ivault } from "./ivault.ts";
@@ -72,13 +73,20 @@ function chapterOf(stack: StackId): Chapter {
   return chapter;
 }
 
+const copies: string[] = [];
+afterAll(() => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+
 /**
  * A rehearsal of its own that stands just before a stack: a copy of one that is made once in a test run, the first time that it is
  * asked for.
  */
 export async function rehearsalBefore(stack: StackId): Promise<string> {
   const stored = await snapshotBefore(stack);
-  const folder = join(mkdtempSync(join(tmpdir(), "ivault-test-")), "rehearsal");
+  const parent = mkdtempSync(join(tmpdir(), "ivault-test-"));
+  copies.push(parent);
+  const folder = join(parent, "rehearsal");
   cpSync(stored, folder, { recursive: true });
   return folder;
 }
