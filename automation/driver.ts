@@ -1,43 +1,19 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
-import type { StackDefinition } from "../stacks/definition.ts";
-import { stackDefinitions } from "../stacks/index.ts";
-import type { ActionContext, Evidence, Finding } from "./actions/action.ts";
-import { actionFor } from "./actions/index.ts";
-import { imageDigests } from "./actions/service-images.ts";
 import { explained } from "./explain.ts";
 import { textOf } from "./failure.ts";
-import type { HandoffId } from "./handoffs.ts";
-import { handoffSchemas } from "./handoffs.ts";
 import type { Installation } from "./installation.ts";
 import { currentModel } from "./model.ts";
 import { provePlan, requireProof } from "./planned-proof.ts";
-import { type RunEvent, type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
+import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { accountsOf } from "./role-accounts.ts";
 import { guardRun } from "./run-guards.ts";
 import { takeRunLocks } from "./run-lock.ts";
+import type { RunOptions } from "./run-options.ts";
 import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
-import { type PreparedStack, prepareStack, stacksWithImages } from "./stack-context.ts";
-import { runStack, type StackRunOptions } from "./stack-run.ts";
-import { type ActionId, type Role, type Step, type StepId, stepNamed } from "./steps.ts";
-
-export interface RunOptions {
-  readonly roles: readonly Role[];
-  /** Last step of the run, in the order in which steps are shown. */
-  readonly to?: StepId;
-  readonly withoutHealth?: boolean;
-  /** Everybody has agreed that resources with policies may be deleted or replaced. */
-  readonly allowPolicyReplacement?: boolean;
-  /** The command that resumes this run, for whoever reads its failure. */
-  readonly next?: string;
-  /** Called for gates that a person has to open; a rehearsal opens them with stand-in evidence. */
-  readonly openGate?: (step: Step, context: ActionContext) => Promise<void>;
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Once aborted, nothing new is started. */
-  readonly signal?: AbortSignal;
-  /** Once aborted, the engine's updates are told to stop; absent where a terminal tells all processes by itself. */
-  readonly engineSignal?: AbortSignal;
-}
+import { baseReport, reportFromHandoff, unperformed } from "./step-report.ts";
+import { performStep } from "./step-run.ts";
+import type { Step, StepId } from "./steps.ts";
 
 const again = "the same command again, which resumes";
 
@@ -86,71 +62,32 @@ async function runLocked(
     requireProof(await provePlan(await currentModel(installation.inputs, installation.handoffs), deployment));
   }
   const reports = new Map<StepId, StepReport>();
-  const elsewhere = new Map<StepId, Settled>();
   for (const step of installation.steps) {
-    if (selected.includes(step)) continue;
-    const report = await reportFromHandoff(installation, step);
-    reports.set(step.id, report);
-    elsewhere.set(step.id, report.state === "done" ? "done" : "waiting");
+    if (!selected.includes(step)) reports.set(step.id, await reportFromHandoff(installation, step));
   }
+  const elsewhere = new Map([...reports].map(([id, report]) => [id, settledBy(report)]));
   let failure: Error | undefined;
   const at = () => new Date().toISOString();
-  const emit = (event: RunEvent) => options.onEvent?.(event);
   options.signal?.addEventListener("abort", () => {
-    emit({ type: "note", at: at(), line: "stopping: what is under way is finished, nothing new is started" });
+    const line = "stopping: what is under way is finished, nothing new is started";
+    options.onEvent?.({ type: "note", at: at(), line });
   });
-  const perform = async (step: Step): Promise<Settled> => {
-    const startedAt = at();
-    emit({ type: "step-started", step: step.id, at: startedAt });
-    let report: StepReport;
-    try {
-      const outcome = await performStep(installation, engine, step, options, {
-        report: (line) => emit({ type: "step-progress", step: step.id, at: at(), line }),
-        onResource: (resource) => emit({ type: "resource", step: step.id, at: at(), resource }),
-      });
-      report = { ...baseReport(installation, step), ...outcome, startedAt, endedAt: at() };
-    } catch (error) {
-      // Ctrl-C reaches the engine's processes too; what it cut off is no failure and is taken up again by the next run.
-      const stopped = options.signal?.aborted === true;
-      const base = baseReport(installation, step);
-      const told = explained(error, { step: step.id, account: base.account, next: options.next ?? again });
-      if (!stopped) failure ??= told;
-      report = {
-        ...base,
-        ...(stopped ? { state: "ready", detail: "stopped" } : { state: "failed", error: textOf(told) }),
-        evidence: "not established",
-        startedAt,
-        endedAt: at(),
-      };
-    }
+  const settle = (step: Step, report: StepReport): Settled => {
     reports.set(step.id, report);
-    emit({ type: "step-ended", step: step.id, at: at(), report });
-    return report.state === "done" ? "done" : report.state === "failed" ? "failed" : "waiting";
+    options.onEvent?.({ type: "step-ended", step: step.id, at: at(), report });
+    return settledBy(report);
   };
-  await runSchedule(
-    selected,
-    elsewhere,
-    perform,
-    (step, by) => {
-      const detail = `waits for ${by.join(", ")}`;
-      const report: StepReport = {
-        ...baseReport(installation, step),
-        state: "waiting",
-        evidence: "not established",
-        detail,
-      };
-      reports.set(step.id, report);
-      emit({ type: "step-ended", step: step.id, at: at(), report });
-    },
-    options.signal,
-  );
+  const perform = async (step: Step): Promise<Settled> => {
+    options.onEvent?.({ type: "step-started", step: step.id, at: at() });
+    const { report, error } = await performReporting(installation, engine, step, options);
+    failure ??= error;
+    return settle(step, report);
+  };
+  const blocked = (step: Step, by: readonly StepId[]) =>
+    settle(step, unperformed(installation, step, "waiting", `waits for ${by.join(", ")}`));
+  await runSchedule(selected, elsewhere, perform, blocked, options.signal);
   const steps = installation.steps.map(
-    (step) =>
-      reports.get(step.id) ?? {
-        ...baseReport(installation, step),
-        state: "ready" as const,
-        evidence: "not established" as const,
-      },
+    (step) => reports.get(step.id) ?? unperformed(installation, step, "ready"),
   );
   return {
     ok: selected.every((step) => reports.get(step.id)?.state === "done"),
@@ -161,97 +98,30 @@ async function runLocked(
   };
 }
 
-type StepOutcome = Pick<StepReport, "state" | "evidence" | "changes" | "detail" | "waitingFor">;
+function settledBy({ state }: StepReport): Settled {
+  return state === "done" || state === "failed" ? state : "waiting";
+}
 
-async function performStep(
+/** Performs a step and reports on it, whichever way it ends; `error` where it failed. */
+async function performReporting(
   installation: Installation,
   engine: PulumiCommand,
   step: Step,
   options: RunOptions,
-  told: Pick<StackRunOptions, "report" | "onResource">,
-): Promise<StepOutcome> {
-  const definition = stackDefinitions.find(({ id }) => id === step.id);
-  if (definition !== undefined) {
-    const prepared = await preparedFor(installation, definition, options.roles);
-    // The one stack whose policies name what AWS chose in the meantime; all others are as they were proven.
-    if (definition.id === "nitro-nodes") {
-      requireProof(await provePlan(prepared.context.model, installation.inputs.deployment));
-    }
-    const run = await runStack(installation, engine, definition, prepared, {
-      ...told,
-      signal: options.engineSignal,
-      stopping: () => options.signal?.aborted === true,
-      allowPolicyReplacement: options.allowPolicyReplacement ?? false,
+): Promise<{ readonly report: StepReport; readonly error?: Error }> {
+  const at = () => new Date().toISOString();
+  const base = { ...baseReport(installation, step), startedAt: at() };
+  try {
+    const outcome = await performStep(installation, engine, step, options, {
+      report: (line) => options.onEvent?.({ type: "step-progress", step: step.id, at: at(), line }),
+      onResource: (resource) => options.onEvent?.({ type: "resource", step: step.id, at: at(), resource }),
     });
-    const account = accountIdOf(installation.inputs.deployment, definition.account);
-    await installation.handoffs.write(definition.id, account, run.outputs);
-    return { state: "done", evidence: evidenceOf(installation), changes: run.changes };
+    return { report: { ...base, ...outcome, endedAt: at() } };
+  } catch (error) {
+    const ended = { ...base, evidence: "not established", endedAt: at() } as const;
+    // Ctrl-C reaches the engine's processes too; what it cut off is no failure and is taken up again by the next run.
+    if (options.signal?.aborted) return { report: { ...ended, state: "ready", detail: "stopped" } };
+    const told = explained(error, { step: step.id, account: base.account, next: options.next ?? again });
+    return { report: { ...ended, state: "failed", error: textOf(told) }, error: told };
   }
-  const context = await installation.actionContext(options.roles, step, {
-    withoutHealth: options.withoutHealth ?? false,
-    report: told.report,
-  });
-  const action = actionFor(step.id as ActionId);
-  const found = await action.inspect(context);
-  if (found.state === "done") return outcomeOf(found);
-  if (found.state === "waiting") await options.openGate?.(step, context);
-  return outcomeOf(await action.perform(context));
-}
-
-function outcomeOf(finding: Finding): StepOutcome {
-  return {
-    state: finding.state,
-    evidence: finding.evidence,
-    detail: finding.detail,
-    changes: finding.changes,
-    waitingFor: finding.waitingFor,
-  };
-}
-
-/** The stack's program inputs, with the facts about images read from the account's registry where the stack uses any. */
-export async function preparedFor(
-  installation: Installation,
-  definition: StackDefinition,
-  roles: readonly Role[],
-): Promise<PreparedStack> {
-  const { inputs, handoffs } = installation;
-  if (!stacksWithImages.has(definition.id)) {
-    return await prepareStack(definition, inputs, handoffs, { imageDigests: {}, imagesPresent: false });
-  }
-  const step = stepNamed(installation.steps, "service-images");
-  const context = await installation.actionContext(roles, step, { withoutHealth: false, report: () => {} });
-  const [digests, images] = [await imageDigests(context), await actionFor("service-images").inspect(context)];
-  return await prepareStack(definition, inputs, handoffs, {
-    imageDigests: digests,
-    imagesPresent: images.state === "done",
-  });
-}
-
-export function evidenceOf(installation: Installation): Evidence {
-  return installation.cloud.real ? "real" : "stand-in";
-}
-
-/** What is the same of a step in every report. */
-export function baseReport(installation: Installation, step: Step): Omit<StepReport, "state" | "evidence"> {
-  return {
-    id: step.id,
-    title: step.title,
-    published: step.published,
-    role: step.role,
-    account: step.account === null ? null : accountIdOf(installation.inputs.deployment, step.account),
-    kind: step.kind,
-    dependsOn: step.dependsOn,
-  };
-}
-
-/** The state of a step that somebody else performs: known only from its hand-off. */
-export async function reportFromHandoff(installation: Installation, step: Step): Promise<StepReport> {
-  const id = step.id in handoffSchemas ? (step.id as HandoffId) : undefined;
-  const received = id !== undefined && (await installation.handoffs.read(id)) !== undefined;
-  return {
-    ...baseReport(installation, step),
-    state: received ? "done" : "waiting",
-    evidence: received ? evidenceOf(installation) : "not established",
-    ...(received ? { detail: "from its hand-off" } : {}),
-  };
 }

@@ -2,11 +2,11 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
 import { stacksOf } from "../stacks/index.ts";
 import type { StackId } from "../stacks/outputs.ts";
-import { preparedFor } from "./driver.ts";
 import type { Changes, PlannedResource } from "./engine-events.ts";
 import { UserError } from "./errors.ts";
 import type { Installation } from "./installation.ts";
 import { previewStack } from "./stack-run.ts";
+import { preparedFor } from "./step-run.ts";
 import { performs, type Role } from "./steps.ts";
 
 export interface PreviewedStack {

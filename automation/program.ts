@@ -2,9 +2,9 @@ import { dirname, resolve } from "node:path";
 import { getStack } from "@pulumi/pulumi";
 import { stackDefinitions } from "../stacks/index.ts";
 import { stackProgram } from "../stacks/run.ts";
-import { preparedFor } from "./driver.ts";
 import { UserError } from "./errors.ts";
 import { openInstallation } from "./installation.ts";
+import { preparedFor } from "./step-run.ts";
 import { roles } from "./steps.ts";
 
 /**

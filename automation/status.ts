@@ -3,13 +3,13 @@ import type { StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { actionFor } from "./actions/index.ts";
-import { baseReport, evidenceOf, reportFromHandoff } from "./driver.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
 import { ActionableError } from "./errors.ts";
 import { ofCloud } from "./explain.ts";
 import type { Installation } from "./installation.ts";
 import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
 import { placeOf } from "./stack-run.ts";
+import { baseReport, evidenceOf, reportFromHandoff } from "./step-report.ts";
 import { type ActionId, performs, type Role, type Step, type StepId } from "./steps.ts";
 
 export interface Status {
