@@ -1,23 +1,27 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { documentsOf } from "./documents.ts";
-import { fixtureModel } from "./fixture.ts";
+import { documentsOf, type NamedDocument } from "./documents.ts";
+import { fixtureModel, sandboxModel } from "./fixture.ts";
 
-const folder = join(import.meta.dirname, "..", "golden", "policies");
-const documents = documentsOf(fixtureModel());
-const file = ({ account, name }: (typeof documents)[number]) => join(account, `${name}.json`);
+const file = ({ account, name }: NamedDocument) => join(account, `${name}.json`);
 
-if (process.env.UPDATE_GOLDEN === "1") {
-  rmSync(folder, { recursive: true, force: true });
-  for (const document of documents) {
-    const path = join(folder, file(document));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${JSON.stringify(document.document, null, 2)}\n`);
+describe.each([
+  ["the example deployment", fixtureModel(), "policies"],
+  ["a sandbox, all of it in one account", sandboxModel(), "policies-sandbox"],
+])("every policy document of %s", (_, model, golden) => {
+  const folder = join(import.meta.dirname, "..", "golden", golden);
+  const documents = documentsOf(model);
+
+  if (process.env.UPDATE_GOLDEN === "1") {
+    rmSync(folder, { recursive: true, force: true });
+    for (const document of documents) {
+      const path = join(folder, file(document));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, `${JSON.stringify(document.document, null, 2)}\n`);
+    }
   }
-}
 
-describe("every policy document of the example deployment", () => {
   test.each(documents.map((document) => [file(document), document] as const))(
     "%s is the reviewed one",
     (path, { document }) => {
