@@ -102,6 +102,8 @@ function hintOf(issue: Issue, { file, options }: Context): { readonly hint?: str
   if (line !== undefined) return { hint: `write: ${line}` };
   const correction = options.correction?.(path);
   if (correction !== undefined) return { hint: `write: ${correction}` };
+  if (path.length === 0)
+    return { hint: "write keys with their values, as in the example's file of this name" };
   const found = valueAt(file.data, path);
   if (isTextWanted(issue) && ["number", "boolean"].includes(typeof found))
     return { hint: "put the value in quotes: without them YAML reads no text" };

@@ -10,7 +10,7 @@ import {
   visit,
 } from "yaml";
 import { type FileText, textOfBytes } from "./file-text.ts";
-import { trapsOf } from "./yaml-traps.ts";
+import { deepest, tooDeepAt, trapsOf } from "./yaml-traps.ts";
 
 /** Something about an input file that a person has to mend (`error`) or to look at (`warning`). */
 export interface Problem {
@@ -115,6 +115,11 @@ const mostSyntaxErrors = 3;
 
 function parseText({ text, whole }: FileText, lines: LineCounter, options: YamlOptions): Read {
   const unparsed = { data: undefined, parsed: false };
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    for (const { index } of text.matchAll(/^/gm)) lines.addNewLine(index);
+    return { ...unparsed, findings: [tooDeep(deep)] };
+  }
   try {
     // Keys given twice are found below, so that the rest of the file is checked all the same; merge keys likewise.
     const document = parseDocument(text, {
@@ -151,19 +156,27 @@ function parseText({ text, whole }: FileText, lines: LineCounter, options: YamlO
     if (traps.some((trap) => "fatal" in trap)) return { ...unparsed, document, findings: traps };
     return { document, data: document.toJS({ maxAliasCount: 100 }), parsed: true, findings: traps };
   } catch (error) {
-    // The parser's call stack ends with deep nesting, and its patience with aliases that multiply.
-    if (!(error instanceof RangeError || error instanceof ReferenceError)) throw error;
+    // The parser's patience ends with aliases that multiply.
+    if (!(error instanceof ReferenceError)) throw error;
     return {
       ...unparsed,
       findings: [
         {
           offset: 0,
-          message: "nested too deeply, or aliases (*name) that refer too often to each other",
+          message: "found aliases (*name) that refer too often to each other",
           hint: "take a fresh copy, or write out what the aliases stand for",
         },
       ],
     };
   }
+}
+
+function tooDeep(offset: number) {
+  return {
+    offset,
+    message: `found a list or block nested more than ${deepest} deep; accepted: as deep as the file needs`,
+    hint: "take a fresh copy: none of the files is as deep as that",
+  };
 }
 
 /** A parser notices a quote that is not closed where the text ends; a person looks for where it opens. */

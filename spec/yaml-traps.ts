@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
+import {
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Parser,
+  type Scalar,
+} from "yaml";
 
 /** What is legal YAML and yet not what its writer meant, or what other programs read differently. */
 export interface Trap {
@@ -10,8 +21,38 @@ export interface Trap {
   readonly fatal?: true;
 }
 
-/** Deeper than any of the files needs; stops before the call stack does. */
-const deepest = 64;
+/** Deeper than any of the files needs. */
+export const deepest = 64;
+
+/**
+ * Where a text is first nested deeper than `deepest`. Looked for in the tokens, which are found and gone through without recursion:
+ * composing them into a document would end with the call stack.
+ */
+export function tooDeepAt(text: string): number | undefined {
+  const waiting = [...new Parser().parse(text)].map((token): Nested => ({ token, depth: 0 })).toReversed();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { token, depth } = next;
+    if (depth > deepest) return token.offset;
+    waiting.push(
+      ...insideOf(token)
+        .map((inner) => ({ token: inner, depth: depth + 1 }))
+        .toReversed(),
+    );
+  }
+  return undefined;
+}
+
+interface Nested {
+  readonly token: CST.Token;
+  /** Of the document 0, of its content 1. */
+  readonly depth: number;
+}
+
+function insideOf(token: CST.Token): CST.Token[] {
+  if (token.type === "document") return token.value === undefined ? [] : [token.value];
+  if (!("items" in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value].filter((one) => one != null));
+}
 
 /** Keys given twice, merge keys, keys that are no text, tags, versions other than 1.2, values that contain themselves. */
 export function trapsOf(document: Document): Trap[] {
@@ -38,16 +79,6 @@ function trapsIn(
 ): Trap[] {
   if (node === null || node === undefined) return [];
   const [offset = 0] = node.range ?? [];
-  if (path.length > deepest)
-    return [
-      {
-        offset,
-        path: [],
-        message: `nested more than ${deepest} deep`,
-        hint: "take a fresh copy: none of the files is as deep as that",
-        fatal: true,
-      },
-    ];
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (target === undefined)
@@ -75,7 +106,12 @@ function trapsIn(
   const inside = [...around, node];
   if (isMap(node))
     return node.items.flatMap((pair, index) => [
-      ...keyTraps(pair as Pair<Node, Node | null>, node.items.slice(0, index) as Pair<Node>[], path),
+      ...keyTraps(
+        pair as Pair<Node, Node | null>,
+        node.items.slice(0, index) as Pair<Node>[],
+        path,
+        document,
+      ),
       ...trapsIn(pair.value as Node | null, [...path, keyOf(pair)], inside, document),
     ]);
   if (isSeq(node))
@@ -93,6 +129,7 @@ function keyTraps(
   pair: Pair<Node, Node | null>,
   earlier: readonly Pair<Node>[],
   path: readonly PropertyKey[],
+  document: Document,
 ): Trap[] {
   const { key } = pair;
   const [offset = 0] = key?.range ?? [];
@@ -114,7 +151,7 @@ function keyTraps(
     return trap(
       "found a merge key (<<), which YAML 1.2 does not have and not every program reads",
       "write the keys out",
-    );
+    ).map((one) => (canBeMerged(pair.value, document) ? one : { ...one, fatal: true }));
   if (value === "__proto__") return trap("this key is not accepted", "remove it");
   if (typeof value !== "string") {
     return trap(
@@ -125,4 +162,11 @@ function keyTraps(
   return earlier.some((other) => keyOf(other) === value)
     ? trap("this key is given twice in one block", "keep the one that is meant and remove the other")
     : [];
+}
+
+/** The parser throws where it is to merge anything but a block of keys, or a list of such. */
+function canBeMerged(node: Node | null, document: Document): boolean {
+  const target = (one: unknown) => (isAlias(one) ? one.resolve(document) : one);
+  const source = target(node);
+  return isSeq(source) ? source.items.every((item) => isMap(target(item))) : isMap(source);
 }
