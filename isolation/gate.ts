@@ -79,7 +79,10 @@ function differences({ documents, settings }: PolicyBearing, { inputs }: Planned
     if (text !== undefined && !isKnown(text)) problems.push(`${input} is not known before the update`);
     else if (document === null) {
       if (text !== undefined) problems.push(`${input} is set; the model has none`);
-    } else if (text === undefined) problems.push(`has no ${input}; the cloud would choose one of its own`);
+    } else if (text === undefined)
+      problems.push(
+        `has no ${input} that is known before the update; where there is none, the cloud chooses one of its own`,
+      );
     else if (canonicalPolicy(parsed(text)) !== canonicalPolicy(document)) {
       problems.push(`${input} differs from the model that has been proven`);
     }

@@ -85,7 +85,9 @@ describe("the gate before an update", () => {
 
   test("refuses a resource without its document", () => {
     const bare = changed((part) => ({ ...part, inputs: { ...part.inputs, policy: undefined } }));
-    expect(messages(bare)).toEqual(["has no policy; the cloud would choose one of its own"]);
+    expect(messages(bare)).toEqual([
+      "has no policy that is known before the update; where there is none, the cloud chooses one of its own",
+    ]);
   });
 
   test.each([
