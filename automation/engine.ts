@@ -9,7 +9,6 @@ import { CloudFailure } from "./errors.ts";
 import {
   buildGoTool,
   cachedRoot,
-  executableOf,
   type GoTool,
   inTemporaryFolder,
   isFile,
@@ -26,12 +25,6 @@ const engineTool: GoTool = {
   package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   // Empty in a plain build; the Automation API refuses an engine that cannot tell its version.
   versionVariable: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
-};
-
-export const natsServerTool: GoTool = {
-  name: "nats-server",
-  version: "2.12.3",
-  package: "github.com/nats-io/nats-server/v2",
 };
 
 /** The engine's command line, and the folder whose `bin` holds it. */
@@ -71,19 +64,6 @@ export async function obtainEngine({ report }: Obtaining): Promise<Engine> {
     code: "no-engine",
     message: `No Pulumi command line of version ${engineVersion} was found, and it could not be obtained:\n${tried.map((line) => `  - ${line}`).join("\n")}`,
     hint: `install Pulumi ${engineVersion} (\`curl -fsSL https://get.pulumi.com | sh -s -- --version ${engineVersion}\`) or Go 1.26 or newer (https://go.dev/dl), and run again`,
-  });
-}
-
-/** The message broker's server, from the cache or built from its Go module. Returns the path of the executable. */
-export async function obtainNatsServer({ report }: Obtaining): Promise<string> {
-  const path = join(cachedRoot(natsServerTool), "bin", executableOf(natsServerTool));
-  if (await isFile(path)) return path;
-  const tried: string[] = [];
-  if (await attempt(tried, "Go module", () => buildGoTool(natsServerTool, report))) return path;
-  throw new CloudFailure({
-    code: "no-nats-server",
-    message: `nats-server ${natsServerTool.version} could not be built: ${tried.join("; ")}`,
-    hint: "install Go 1.26 or newer (https://go.dev/dl) and run again",
   });
 }
 

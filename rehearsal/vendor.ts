@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import type { Blob } from "../release/registry.ts";
 import { signSimple } from "../release/signature.ts";
@@ -10,7 +10,7 @@ import { type PlacedImage, standInRelease } from "./stand-in-release.ts";
 import type { Store } from "./store.ts";
 
 const keyType = "vendor:signing-key";
-const keyProperties = z.object({ publicKeyPem: z.string(), sealedPrivateKey: z.string() });
+const keyProperties = z.object({ publicKeyPem: z.string() });
 
 export interface VendorSeed {
   readonly store: Store;
@@ -35,7 +35,7 @@ interface Registry {
  * the enclave image; and the public registry with the broker's base image. Does nothing when the vendor is there already. Seeding is
  * no request, so that nothing of it is in the request log.
  *
- * @returns the public half of the vendor's signing key, which is made here and whose private half is kept sealed in the store.
+ * @returns the public half of the vendor's signing key, which is made here; the private half is gone once the release is signed
  */
 export function seedVendor(seed: VendorSeed): { readonly vendorKeyPem: string } {
   const { store, deployment, now } = seed;
@@ -65,24 +65,8 @@ export function seedVendor(seed: VendorSeed): { readonly vendorKeyPem: string } 
 function makeSigningKey(store: Store, account: string): { privateKey: KeyObject; publicKeyPem: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
-  const sealedPrivateKey = store.seal(privateKey.export({ type: "pkcs8", format: "der" }), keyType);
-  store.put({
-    account,
-    type: keyType,
-    id: keyType,
-    arn: null,
-    properties: { publicKeyPem, sealedPrivateKey },
-  });
+  store.put({ account, type: keyType, id: keyType, arn: null, properties: { publicKeyPem } });
   return { privateKey, publicKeyPem };
-}
-
-/** The vendor's private signing key, for a test that lets the vendor publish something else. */
-export function vendorSigningKey(store: Store, vendorAccount: string): KeyObject {
-  const stored = store.get(vendorAccount, keyType, keyType);
-  if (stored === undefined) throw new Error(`The store has no vendor in account ${vendorAccount}.`);
-  const { sealedPrivateKey } = keyProperties.parse(stored.properties);
-  const key = Buffer.from(store.open(sealedPrivateKey, keyType));
-  return createPrivateKey({ key, type: "pkcs8", format: "der" });
 }
 
 function seedRepository(

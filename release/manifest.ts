@@ -24,7 +24,14 @@ const brokerSubjectsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]*$/, "a user's name"),
   z.object({
     publish: z.array(subject),
-    subscribe: z.array(subject.regex(/^(?!_INBOX)/, "no inbox: everyone has their own, and no other")),
+    subscribe: z.array(
+      subject
+        .regex(/^(?!_INBOX)/, "no inbox: everyone has their own, and no other")
+        .regex(
+          /[^*]$/,
+          "a last part other than *: to the server, whoever may subscribe to a.* may subscribe to a.> too",
+        ),
+    ),
   }),
 );
 /** What each user of the broker may publish and subscribe to besides its own inbox. */

@@ -8,11 +8,11 @@ import {
   engineVersion,
   installedRoots,
   installOfficial,
-  natsServerTool,
   type OfficialSource,
   obtainEngine,
 } from "../../automation/engine.ts";
 import { executableOf, publish } from "../../automation/go-tools.ts";
+import { natsServerTool } from "../support/nats-server.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -86,6 +86,16 @@ describe("the release manifest", () => {
     expect(given({ publish: ["_INBOX_wallet.>"], subscribe: [] })).toBe(true);
     expect(given({ publish: [], subscribe: ["_INBOX_wallet.>"] })).toBe(false);
   });
+
+  it("lets nobody subscribe to a last part of any name, which the server takes for everything below", () => {
+    const given = (subscribe: string[]) =>
+      releaseManifestSchema.safeParse({
+        ...manifest,
+        broker: { subjects: { node0: { publish: ["mpa.*"], subscribe } } },
+      }).success;
+    expect(given(["mpa.*.in", "mpa.node.>"])).toBe(true);
+    expect(given(["mpa.*"])).toBe(false);
+  });
 });
 
 describe("deployment.yaml and the release", () => {
