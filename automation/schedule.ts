@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Deployment } from "../spec/deployment.ts";
 import { performs, type Role, type Step, type StepId } from "./steps.ts";
 
@@ -26,9 +27,38 @@ function nextSteps(
   return { startable, blocked };
 }
 
+/** Of the steps that can start, those that do: all but stacks at once; stacks as far as there is room, those with the longest way after them first. */
+export function startNow(
+  startable: readonly Step[],
+  selected: readonly Step[],
+  roomForStacks: number,
+): readonly Step[] {
+  const way = stacksAhead(selected);
+  const stacks = startable
+    .filter(({ kind }) => kind === "stack")
+    .sort((a, b) => (way.get(b.id) ?? 0) - (way.get(a.id) ?? 0))
+    .slice(0, Math.max(0, roomForStacks));
+  return startable.filter((step) => step.kind !== "stack" || stacks.includes(step));
+}
+
+/** How many stacks lie on the longest chain of steps that begins with each. */
+function stacksAhead(steps: readonly Step[]): ReadonlyMap<StepId, number> {
+  const ahead = new Map<StepId, number>();
+  // Every step comes after those it depends on, so from the end each one's followers are known.
+  for (const { id, kind } of steps.toReversed()) {
+    const followers = steps.filter(({ dependsOn }) => dependsOn.includes(id));
+    const longest = Math.max(0, ...followers.map((follower) => ahead.get(follower.id) ?? 0));
+    ahead.set(id, longest + (kind === "stack" ? 1 : 0));
+  }
+  return ahead;
+}
+
+/** More engines than processors only slow down the stacks that all others wait for. */
+const stacksAtOnce = Math.max(2, availableParallelism());
+
 /**
- * Runs whatever can run at once. Every step starts as soon as all steps that it depends on are done; a step whose dependency waits or
- * failed is reported as blocked and never started. After `signal` nothing new starts, and what runs is awaited.
+ * Runs whatever can run at once, stacks as many as this machine has processors. Every step starts as soon as all steps that it depends on
+ * are done and there is room; a step whose dependency waits or failed is reported as blocked and never started. After `signal` nothing new starts, and what runs is awaited.
  *
  * @param elsewhere state of the steps that this run does not perform
  */
@@ -51,7 +81,8 @@ export async function runSchedule(
         step.dependsOn.filter((id) => settled.get(id) !== "done"),
       );
     }
-    const startable = signal?.aborted ? [] : next.startable;
+    const stacksRunning = selected.filter(({ id, kind }) => kind === "stack" && running.has(id)).length;
+    const startable = signal?.aborted ? [] : startNow(next.startable, selected, stacksAtOnce - stacksRunning);
     for (const step of startable) {
       const run = perform(step).then((outcome) => {
         settled.set(step.id, outcome);

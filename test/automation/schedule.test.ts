@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runSchedule, type Settled, selectSteps } from "../../automation/schedule.ts";
+import { runSchedule, type Settled, selectSteps, startNow } from "../../automation/schedule.ts";
 import { roles, type Step, type StepId, stepsOf } from "../../automation/steps.ts";
 import { fixtureDeployment, sandboxDeployment } from "../isolation/fixture.ts";
 
@@ -57,6 +57,26 @@ describe("selecting steps", () => {
       selectSteps(steps, [role], fixtureDeployment).map(({ id }) => id),
     );
     expect(new Set(selected)).toEqual(new Set(ids));
+  });
+});
+
+describe("starting stacks", () => {
+  const baselines = steps.filter(({ id }) => id.startsWith("baseline-"));
+
+  it("begins with those that most others wait for", () => {
+    const second = steps.filter(({ id }) => /^(baseline-policy-node2|wallet-long-lived)$/.test(id));
+    expect(startNow(second, steps, 1).map(({ id }) => id)).toEqual(["baseline-policy-node2"]);
+    const last = steps.filter(({ id }) => /^(nitro-nodes|wallet)$/.test(id));
+    expect(startNow(last, steps, 1).map(({ id }) => id)).toEqual(["wallet"]);
+  });
+
+  it.each([-1, 0, 1, 2, 3, 4])("leaves room for %d", (room) => {
+    expect(startNow(baselines, steps, room)).toEqual(baselines.slice(0, Math.max(0, room)));
+  });
+
+  it("never holds back what is no stack", () => {
+    const actions = steps.filter(({ kind }) => kind !== "stack");
+    expect(startNow(actions, steps, 0)).toEqual(actions);
   });
 });
 
