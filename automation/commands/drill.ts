@@ -45,6 +45,9 @@ export async function runDrill(options: CommandOptions): Promise<number> {
         parties: partiesOf(world),
         shards: await Promise.all(world.shards.map((shard) => drillShard(installation, model, shard))),
         principals: world.principals.map(({ arn }) => arn),
+        compute: world.resources.flatMap(({ kind, arn, account, service, roleArn }) =>
+          kind === "compute" && roleArn !== undefined ? [{ arn, account, service, roleArn }] : [],
+        ),
       },
       report: (party) => report(options)(`playing ${party}`),
     });

@@ -12,7 +12,7 @@ import { z } from "zod";
 import { accountOfArn } from "../arns.ts";
 import { standInCloud } from "../cloud.ts";
 import { endpoints } from "../endpoints.ts";
-import type { StandInCloud } from "../request.ts";
+import { AwsError, type Right, type StandInCloud } from "../request.ts";
 import { startServer } from "../server.ts";
 import type { Store } from "../store.ts";
 import { openStore } from "../store-sqlite.ts";
@@ -29,6 +29,11 @@ export interface Identity {
   readonly secretsManager: SecretsManagerClient;
   readonly ecs: ECSClient;
   readonly ec2: EC2Client;
+  /**
+   * Whether a request that the stand-in has no service for would be let through: decided and written down like any other, and nothing
+   * comes of it.
+   */
+  ask(right: Pick<Right, "action" | "resource" | "context">, also?: readonly Right[]): Promise<boolean>;
 }
 
 type Credentials = Pick<
@@ -73,6 +78,7 @@ export async function openArena(from: string, region: string): Promise<Arena> {
   const opened: Identity[] = [];
   const holdSession: Arena["holdSession"] = (arn, path, credentials) => {
     const common = { region, endpoint: server.url, credentials, maxAttempts: 1 };
+    const caller = cloud.callerOf(credentials.accessKeyId, credentials.sessionToken) ?? null;
     const identity: Identity = {
       arn,
       account: accountOfArn(arn),
@@ -83,6 +89,17 @@ export async function openArena(from: string, region: string): Promise<Arena> {
       secretsManager: new SecretsManagerClient(common),
       ecs: new ECSClient(common),
       ec2: new EC2Client(common),
+      async ask({ action, resource, context }, also = []) {
+        const [service = "", name = ""] = action.split(":");
+        const request = { caller, service, action: name, region, resource, input: {}, also };
+        try {
+          await cloud.perform(context === undefined ? request : { ...request, context }, () => {});
+          return true;
+        } catch (error) {
+          if (error instanceof AwsError) return false;
+          throw error;
+        }
+      },
     };
     opened.push(identity);
     return identity;

@@ -17,29 +17,12 @@ import {
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { policyOf } from "../stored-policy.ts";
+import { type Aim, endow, everything, policiesOf, valuesInTrust } from "./aims.ts";
 import type { Arena, Identity } from "./arena.ts";
+import { passToService } from "./carrying.ts";
 import { succeeds } from "./outcome.ts";
 
 const administratorPolicy = "arn:aws:iam::aws:policy/AdministratorAccess";
-const everything = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-});
-
-/** A role or user that somebody may try to become. */
-export interface Aim {
-  readonly arn: string;
-  readonly account: string;
-  readonly kind: "role" | "user";
-  readonly name: string;
-}
-
-export function aimOf(arn: string): Aim | undefined {
-  const [, account, kind, name] = /^arn:aws:iam::(\d{12}):(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  if (account === undefined || name === undefined || (kind !== "role" && kind !== "user")) return undefined;
-  return { arn, account, kind, name };
-}
-
 /** What came of trying to become somebody. */
 export interface Become {
   readonly attempts: number;
@@ -64,8 +47,30 @@ export async function become(arena: Arena, from: Identity, aim: Aim): Promise<Be
       return { attempts, identity, owned: true };
     }
   }
+  if (same) {
+    for (const { arn } of policiesOf(arena.store, aim)) {
+      for (const action of policyEdits) {
+        attempts++;
+        if (!(await from.ask({ action, resource: arn }))) continue;
+        endow(arena, aim);
+        const identity = arena.hold(
+          aim.arn,
+          `${aim.arn}, a policy of which is rewritten by ${from.path} (${action})`,
+        );
+        return { attempts, identity, owned: true };
+      }
+    }
+  }
   if (aim.arn === from.arn) return { attempts, owned: false };
-  if (aim.kind === "user") return { attempts, owned: false };
+  if (aim.kind === "user") {
+    for (const action of same ? userTakeovers : []) {
+      attempts++;
+      if (!(await from.ask({ action, resource: aim.arn }))) continue;
+      const identity = arena.hold(aim.arn, `${aim.arn}, with credentials made by ${from.path} (${action})`);
+      return { attempts, identity, owned: false };
+    }
+    return { attempts, owned: false };
+  }
   attempts++;
   const assumed = await assume(arena, from, aim);
   if (assumed !== undefined) return { attempts, identity: assumed, owned: false };
@@ -80,8 +85,17 @@ export async function become(arena: Arena, from: Identity, aim: Aim): Promise<Be
     const identity = arena.hold(aim.arn, `${aim.arn}, passed to compute by ${from.path} (iam:PassRole)`);
     return { attempts, identity, owned: false };
   }
-  return { attempts, owned: false };
+  const passed = await passToService(arena, from, aim);
+  attempts += passed.attempts;
+  if (passed.how === undefined) return { attempts, owned: false };
+  return { attempts, identity: arena.hold(aim.arn, `${aim.arn}, ${passed.how}`), owned: false };
 }
+
+/** Calls that give the caller credentials of a user. */
+const userTakeovers = ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"];
+
+/** Calls on a managed policy that change it for whoever carries it. Worlds tell policies by name, so inline ones are tried like those. */
+const policyEdits = ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"];
 
 /** The calls by which one writes what a principal may do. */
 function rewriting({ iam }: Identity, { kind, name }: Aim): Readonly<Record<string, () => Promise<unknown>>> {
@@ -112,32 +126,9 @@ function rewriting({ iam }: Identity, { kind, name }: Aim): Readonly<Record<stri
   };
 }
 
-const types = {
-  role: { holder: "aws:iam/role:Role", inline: "aws:iam/rolePolicy:RolePolicy" },
-  user: { holder: "aws:iam/user:User", inline: "aws:iam/userPolicy:UserPolicy" },
-} as const;
-
-/** Gives a principal everything: what whoever writes its rights can come to in as many steps as it takes. Makes who is not there. */
-export function endow({ store }: Arena, { account, arn, kind, name }: Aim): void {
-  const { holder, inline } = types[kind];
-  const stored = store.get(account, holder, name);
-  const trust = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" }],
-  });
-  const made = { name, arn, assumeRolePolicy: trust, createDate: new Date(0).toISOString(), uniqueId: name };
-  const properties = { ...(stored?.properties ?? made), permissionsBoundary: undefined };
-  store.put({ account, type: holder, id: name, arn, properties });
-  for (const policy of store.list({ account, type: inline, idBegins: `${name}:` })) {
-    store.delete(account, inline, policy.id);
-  }
-  const policy = { [kind]: name, name: "drill", policy: everything };
-  store.put({ account, type: inline, id: `${name}:drill`, arn: null, properties: policy });
-}
-
 /** With every external id that the trust policy names, for the attacker knows it or guesses it. */
 async function assume(arena: Arena, from: Identity, { arn }: Aim): Promise<Identity | undefined> {
-  for (const ExternalId of [undefined, ...externalIds(arena, arn)]) {
+  for (const ExternalId of [undefined, ...valuesInTrust(arena, arn, "sts:ExternalId")]) {
     try {
       const { Credentials } = await from.sts.send(
         new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: "drill", ExternalId }),
@@ -153,16 +144,6 @@ async function assume(arena: Arena, from: Identity, { arn }: Aim): Promise<Ident
     }
   }
   return undefined;
-}
-
-function externalIds({ store }: Arena, arn: string): readonly string[] {
-  const trust = policyOf(store.byArn(arn)?.properties.assumeRolePolicy);
-  const keys = trust?.Statement.flatMap(({ Condition }) => Object.values(Condition ?? {})) ?? [];
-  return keys.flatMap((conditions) =>
-    Object.entries(conditions).flatMap(([key, values]) =>
-      key.toLowerCase() === "sts:externalid" ? values : [],
-    ),
-  );
 }
 
 /** Adds the caller to whom the role trusts. */

@@ -4,9 +4,11 @@ import { encryptUnder } from "../key-material.ts";
 import { currentValue } from "../services/secret-versions.ts";
 import { findSecret } from "../services/secrets.ts";
 import type { Store } from "../store.ts";
+import { aimOf, endow } from "./aims.ts";
 import { type Arena, type Identity, openArena } from "./arena.ts";
 import { besiege, type Siege, type Target } from "./attempts.ts";
-import { aimOf, become, endow } from "./becoming.ts";
+import { become } from "./becoming.ts";
+import { runOn } from "./carrying.ts";
 import type { DrillCell, DrillParty, DrillPlan, DrillShard } from "./plan.ts";
 
 export interface DrillOptions {
@@ -36,13 +38,11 @@ export async function drill({ store, region, plan, report }: DrillOptions): Prom
   return cells;
 }
 
-async function play(
-  arena: Arena,
-  party: DrillParty,
-  { shards, principals }: DrillPlan,
-): Promise<DrillCell[]> {
-  const targets = shards.map((shard): Target => ({ ...shard, ciphertext: ciphertextOf(arena.store, shard) }));
-  const { identities, attempts: becoming } = await assemble(arena, party, principals);
+async function play(arena: Arena, party: DrillParty, plan: DrillPlan): Promise<DrillCell[]> {
+  const targets = plan.shards.map(
+    (shard): Target => ({ ...shard, ciphertext: ciphertextOf(arena.store, shard) }),
+  );
+  const { identities, attempts: becoming } = await assemble(arena, party, plan);
   const recovers = party.holds.includes("ers-key") && party.holds.includes("backup");
   const cells: DrillCell[] = [];
   for (const target of targets) {
@@ -70,7 +70,7 @@ async function play(
 async function assemble(
   arena: Arena,
   party: DrillParty,
-  principals: readonly string[],
+  { principals, compute }: DrillPlan,
 ): Promise<{ readonly identities: readonly Identity[]; readonly attempts: number }> {
   const held = new Map<string, Identity>();
   const owned = new Set<string>();
@@ -87,6 +87,15 @@ async function assemble(
       held.set(aim.arn, became.identity);
       if (became.owned) owned.add(aim.arn);
       turns.push(became.identity);
+    }
+    for (const one of compute) {
+      if (held.has(one.roleArn)) continue;
+      const { attempts: tried, how } = await runOn(arena, from, one);
+      attempts += tried;
+      if (how === undefined) continue;
+      const identity = arena.hold(one.roleArn, `${one.roleArn}, ${how}`);
+      held.set(one.roleArn, identity);
+      turns.push(identity);
     }
   }
   return { identities: [...held.values()], attempts };

@@ -21,12 +21,23 @@ export interface DrillParty {
   readonly holds: readonly string[];
 }
 
+/** Something that runs and carries a role. */
+export interface DrillCompute {
+  readonly arn: string;
+  readonly account: string;
+  /** Absent: whichever it is. */
+  readonly service?: "ec2" | "ecs" | "lambda" | undefined;
+  readonly roleArn: string;
+}
+
 /** Who plays against what; taken from the same world that the proof is about. */
 export interface DrillPlan {
   readonly parties: readonly DrillParty[];
   readonly shards: readonly DrillShard[];
   /** Roles and users that a party may try to become. */
   readonly principals: readonly string[];
+  /** Compute that a party may try to run code on. */
+  readonly compute: readonly DrillCompute[];
 }
 
 export interface DrillCell {

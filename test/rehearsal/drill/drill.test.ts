@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { Statement } from "../../../isolation/policy.ts";
 import { drill } from "../../../rehearsal/drill/drill.ts";
-import type { DrillParty, DrillShard } from "../../../rehearsal/drill/plan.ts";
+import type { DrillCompute, DrillParty, DrillShard } from "../../../rehearsal/drill/plan.ts";
 import {
   accountA,
   accountB,
@@ -71,11 +71,16 @@ const party = (rest: Partial<DrillParty>): DrillParty => ({
   ...rest,
 });
 
-async function played(target: DrillShard, who: DrillParty, principals: readonly string[] = []) {
+async function played(
+  target: DrillShard,
+  who: DrillParty,
+  principals: readonly string[] = [],
+  compute: readonly DrillCompute[] = [],
+) {
   const [cell] = await drill({
     store: join(standIn.folder, "store"),
     region,
-    plan: { parties: [who], shards: [target], principals },
+    plan: { parties: [who], shards: [target], principals, compute },
     report: () => {},
   });
   return cell;
