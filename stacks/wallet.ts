@@ -10,6 +10,7 @@ import { secretVariables } from "../components/service-secrets.ts";
 import { Task, type Workload } from "../components/task.ts";
 import { Wallet, walletPort } from "../components/wallet.ts";
 import type { Model } from "../isolation/model.ts";
+import { componentConfiguration } from "../spec/component-configuration.ts";
 import { nodeNumbers } from "../spec/deployment.ts";
 import type { StackContext, StackDefinition } from "./definition.ts";
 import { imageOf } from "./images.ts";
@@ -109,7 +110,7 @@ function runsIn({ model, outputsOf }: StackContext, component: string) {
 }
 
 function workloadOf(context: StackContext, component: string, provider: Provider): Workload {
-  const { deployment, model, revisions } = context;
+  const { deployment, model, revisions, spec } = context;
   const { cpu, memoryMebibytes } = sizeOf(deployment, component);
   const { secretArns } = context.outputsOf("wallet-long-lived");
   return {
@@ -120,6 +121,10 @@ function workloadOf(context: StackContext, component: string, provider: Provider
       CUSTOMER_MPA_ENVIRONMENT: deployment.environment,
       WALLET_URL: model.names.url,
       BROKER_URL: `tls://${model.names.brokerHost}:${brokerPort}`,
+      // Its part of the specification, which holds references to secrets and never their values.
+      COMPONENT_CONFIGURATION: JSON.stringify(
+        componentConfiguration(spec, deployment.environment, component),
+      ),
     },
     secrets: secretVariables(component, servicesOf(context), secretArns),
     // Tasks read their secrets when they start: new versions take effect because this label changes.

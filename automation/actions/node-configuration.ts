@@ -2,6 +2,7 @@ import { verify } from "node:crypto";
 import { SignCommand } from "@aws-sdk/client-kms";
 import type { z } from "zod";
 import { inboxPrefix } from "../../release/broker-image.ts";
+import { componentConfiguration } from "../../spec/component-configuration.ts";
 import { type NodeNumber, nodeNumbers } from "../../spec/deployment.ts";
 import type { StackOutputs } from "../../stacks/outputs.ts";
 import type { AwsClients } from "../aws.ts";
@@ -108,7 +109,7 @@ async function planOf(context: ActionContext, node: NodeNumber): Promise<Plan> {
   };
 }
 
-/** What the node is told. Everything in it is public; passwords and keys lie in secrets of their own. */
+/** What the node is told, its part of the specification included. Everything in it is public; passwords and keys lie in secrets of their own. */
 function configurationOf(
   context: ActionContext,
   node: NodeNumber,
@@ -133,6 +134,11 @@ function configurationOf(
     database: { host, port, name: databaseName(component), user: databaseName(component) },
     broker: { host: names.brokerHost, port: brokerPort, user, inboxPrefix: inboxPrefix(user) },
     ersPublicKey: bundle.ersPublicKey,
+    specification: componentConfiguration(
+      context.inputs.walletSpec.content,
+      context.inputs.deployment.environment,
+      component,
+    ) as unknown as Json,
   };
 }
 
