@@ -127,7 +127,8 @@ function kmsKeys(
   const key = stored?.type === "aws:kms/key:Key" ? stored : undefined;
   const named = text.parse(KeyId);
   return {
-    "kms:CallerAccount": caller?.account,
+    // Of users and roles (KMS developer guide, "kms:CallerAccount"); a service that acts for itself belongs to no customer's account.
+    "kms:CallerAccount": caller === null || isService(caller) ? undefined : caller.account,
     "kms:ViaService": right.via,
     ...encryptionKeys(Object.fromEntries(pairs)),
     ...(key === undefined ? {} : keyFacts(store, key, resourceAccount)),

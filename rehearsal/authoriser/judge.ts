@@ -1,4 +1,4 @@
-import { isRoot, isService, type Naming, principalArn } from "./principals.ts";
+import { isAccount, isRoot, isService, type Naming, principalArn } from "./principals.ts";
 import type { Bearing, BearingPolicy, Decided, Grant, PolicyKind, Question } from "./question.ts";
 import { described, type Hit, hits } from "./statements.ts";
 
@@ -82,19 +82,27 @@ function openedBy(question: Question, bearing: Bearing): Opened | undefined {
     const hit = found.find((each) => each.naming === naming);
     if (hit !== undefined) return { by: described(hit), naming };
   }
-  const grant = bearing.grants.find((each) => grantsTo(each, question));
-  if (grant !== undefined) return { by: `grant ${grant.id} on ${question.resource}`, naming: "itself" };
+  const granted = bearing.grants.flatMap((grant) => {
+    const naming = grantedAs(grant, question);
+    return naming === undefined ? [] : [{ by: `grant ${grant.id} on ${question.resource}`, naming }];
+  });
+  const itself = granted.find(({ naming }) => naming === "itself");
   const [first] = found;
-  return first === undefined ? undefined : { by: described(first), naming: "account" };
+  return itself ?? (first === undefined ? granted[0] : { by: described(first), naming: "account" });
 }
 
-/** The grantee as it was named: a role's sessions, a user, a service. Constraints are about the encryption context alone. */
-function grantsTo(
-  { granteePrincipal, operations, constraints }: Grant,
-  { caller, action, context }: Question,
-): boolean {
-  if (caller === null || !operations.some((operation) => `kms:${operation}` === action)) return false;
-  if (![caller.principal, principalArn(caller)].includes(granteePrincipal)) return false;
+/** The grantee as it was named: a role's sessions, a user, a service, or an account, whose own policies then decide. */
+function grantedAs(grant: Grant, { caller, action, context }: Question): Naming | undefined {
+  if (caller === null || !grant.operations.some((operation) => `kms:${operation}` === action))
+    return undefined;
+  if (!constraintsHold(grant, context)) return undefined;
+  const { granteePrincipal } = grant;
+  if ([caller.principal, principalArn(caller)].includes(granteePrincipal)) return "itself";
+  return isAccount(granteePrincipal, caller.account) && !isService(caller) ? "account" : undefined;
+}
+
+/** Constraints are about the encryption context alone. */
+function constraintsHold({ constraints }: Grant, context: Question["context"]): boolean {
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = constraints ?? {};
   const holds = (pairs: Readonly<Record<string, string>> = {}) =>
     Object.entries(pairs).every(

@@ -48,7 +48,9 @@ export function policiesOn(store: Facts, target?: string) {
 
 /**
  * The organizations' policies that a request is under: service control on the caller's account, unless it manages the organization
- * or the caller is a service or a service's own role; resource control on the resource's account, likewise.
+ * or the caller is a service or a service's own role; resource control on the resource's account, unless that manages the
+ * organization or the caller is a service's own role. It binds services that act for themselves (Organizations user guide, "Resource
+ * control policy examples", on confused deputies).
  */
 export function organizationPolicies(
   store: Facts,
@@ -56,15 +58,15 @@ export function organizationPolicies(
 ): readonly BearingPolicy[] {
   const stored = policiesOn(store);
   if (stored.length === 0) return [];
-  const ofService = caller !== null && (isService(caller) || caller.principal.includes("/AWSServiceRoleFor"));
+  const ofServiceRole = caller?.principal.includes("/AWSServiceRoleFor") ?? false;
   const governed = (account: string) => {
     const organization = organizationOf(store, account);
     return organization?.managementAccount === account ? [] : [account, organization?.id];
   };
   const targets = {
-    scp: caller === null || ofService ? [] : governed(caller.account),
+    scp: caller === null || isService(caller) || ofServiceRole ? [] : governed(caller.account),
     rcp:
-      protectedServices.includes(action.split(":", 1)[0] ?? "") && !ofService
+      protectedServices.includes(action.split(":", 1)[0] ?? "") && !ofServiceRole
         ? governed(resourceAccount)
         : [],
   };

@@ -53,6 +53,7 @@ const compiled = {
   text: new Map<string, RegExp>(),
   folded: new Map<string, RegExp>(),
   arn: new Map<string, RegExp>(),
+  resource: new Map<string, RegExp>(),
 };
 const mostPatterns = 20_000;
 
@@ -97,20 +98,40 @@ export function filledIn(value: string, context: Context | undefined): string | 
  * that a short pattern leaves out are anything.
  */
 export function arnLike(pattern: string, arn: string, context: Context | undefined): boolean {
-  if (pattern === "*") return true;
-  if (!hasVariable(pattern, context)) {
-    return remembered("arn", pattern, () => arnExpression(pattern, undefined) ?? /^$/).test(arn);
-  }
-  return arnExpression(pattern, context)?.test(arn) ?? false;
+  return arnMatches("arn", pattern, arn, context);
 }
 
-function arnExpression(pattern: string, context: Context | undefined): RegExp | undefined {
+/** The same for the Resource element, where a `*` that ends a part runs on over colons (IAM user guide, "Resource"). */
+export function resourceLike(pattern: string, arn: string, context: Context | undefined): boolean {
+  return arnMatches("resource", pattern, arn, context);
+}
+
+function arnMatches(
+  kind: "arn" | "resource",
+  pattern: string,
+  arn: string,
+  context: Context | undefined,
+): boolean {
+  if (pattern === "*") return true;
+  if (!hasVariable(pattern, context)) {
+    return remembered(kind, pattern, () => arnExpression(kind, pattern, undefined) ?? /^$/).test(arn);
+  }
+  return arnExpression(kind, pattern, context)?.test(arn) ?? false;
+}
+
+function arnExpression(
+  kind: "arn" | "resource",
+  pattern: string,
+  context: Context | undefined,
+): RegExp | undefined {
   const sources: string[] = [];
   const parts = partsOf(pattern);
   for (let index = 0; index < 6; index++) {
     const filled = pieces(parts[index] ?? "*", context);
     if (filled === undefined) return undefined;
-    sources.push(source(filled, index < 5 ? "[^:]" : "."));
+    const runsOn = kind === "resource" && filled.at(-1) === "any";
+    const start = source(runsOn ? filled.slice(0, -1) : filled, index < 5 ? "[^:]" : ".");
+    sources.push(runsOn ? `${start}.*` : start);
   }
   return new RegExp(`^${sources.join(":")}$`, "s");
 }

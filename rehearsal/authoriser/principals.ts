@@ -40,7 +40,8 @@ export function namingOf(statement: Statement, caller: Caller | null): Naming | 
   return named.some((name) => isAccount(name, caller.account)) ? "account" : undefined;
 }
 
-function isAccount(name: string, account: string): boolean {
+/** An account by its id or as its root. */
+export function isAccount(name: string, account: string): boolean {
   return name === account || name === `arn:aws:iam::${account}:root`;
 }
 

@@ -1,7 +1,7 @@
 import type { Statement } from "../../isolation/policy.ts";
 import { asList } from "../stored-policy.ts";
 import { conditionsHold } from "./conditions.ts";
-import { actionLike, arnLike } from "./patterns.ts";
+import { actionLike, resourceLike } from "./patterns.ts";
 import { type Naming, namingOf } from "./principals.ts";
 import type { BearingPolicy, Question } from "./question.ts";
 
@@ -53,7 +53,7 @@ function isAbout(
   if (Action === undefined ? NotAction === undefined || named(NotAction) : !named(Action)) return false;
   // An action on nothing in particular has `*` for its resource, which no pattern of an ARN meets.
   const met = (patterns: Statement["Resource"]) =>
-    asList(patterns).some((pattern) => arnLike(pattern, resource, variables ? context : undefined));
+    asList(patterns).some((pattern) => resourceLike(pattern, resource, variables ? context : undefined));
   if (Resource !== undefined) return met(Resource);
   return NotResource === undefined ? resourceElement === "optional" : !met(NotResource);
 }

@@ -226,6 +226,18 @@ const keys: readonly Case[] = [
     asked: request(asService("cloudtrail.amazonaws.com"), "kms:GenerateDataKey", keyArn()),
   },
   {
+    name: "a service that acts for itself is no caller of the key's account",
+    stored: key(
+      accountA,
+      allow("kms:Decrypt", {
+        Principal: { Service: "logs.amazonaws.com" },
+        ...when("StringEquals", "kms:CallerAccount", accountA),
+      }),
+    ),
+    asked: decrypt(asService("logs.amazonaws.com")),
+    refused: noResource,
+  },
+  {
     name: "another service does not",
     stored: key(
       accountA,
@@ -370,6 +382,17 @@ const grants: readonly Case[] = [
     refused: noIdentity,
   },
   {
+    name: "a grant to an account leaves it to the account's own policies",
+    stored: [...role("r", everything), ...key(accountB), ...grant(accountB, rootArn())],
+    asked: decrypt(session("r"), accountB),
+  },
+  {
+    name: "a grant to an account gives a role without rights nothing",
+    stored: [...role("r"), ...key(accountA), ...grant(accountA, rootArn())],
+    asked: decrypt(session("r")),
+    refused: noIdentity,
+  },
+  {
     name: "a grant's subset is met by a larger context",
     stored: [
       ...role("r"),
@@ -487,9 +510,19 @@ const resources: readonly Case[] = [
     refused: noIdentity,
   },
   {
-    name: "a wildcard of an ARN does not reach over its colons",
+    name: "a wildcard that ends a part of a Resource reaches over the colons that follow",
     stored: [
       ...role("r", { can: [allow("*", { Resource: "arn:aws:secretsmanager:*:secret:password-a1B2c3" })] }),
+      ...secret(accountA),
+    ],
+    asked: read(session("r")),
+  },
+  {
+    name: "a wildcard within a part of a Resource does not reach over its colons",
+    stored: [
+      ...role("r", {
+        can: [allow("*", { Resource: "arn:aws:secretsmanager:us-*1:secret:password-a1B2c3" })],
+      }),
       ...secret(accountA),
     ],
     asked: read(session("r")),
@@ -884,6 +917,19 @@ const limits: readonly Case[] = [
       ),
     ],
     asked: read(session("r")),
+  },
+  {
+    name: "a resource control policy binds services too",
+    stored: [
+      ...secret(accountA, allow("secretsmanager:*", { Principal: { Service: "ecs.amazonaws.com" } })),
+      ...organization(
+        "rcp",
+        accountA,
+        deny("secretsmanager:*", { ...anybody, ...when("Bool", "aws:PrincipalIsAWSService", "true") }),
+      ),
+    ],
+    asked: read(asService("ecs.amazonaws.com")),
+    refused: "with an explicit deny in a resource control policy",
   },
   {
     name: "resource control policies do not know every service",

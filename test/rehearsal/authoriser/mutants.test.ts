@@ -85,7 +85,13 @@ const mutants: readonly Mutant[] = [
   ["patterns", '`^${source(plainPieces(pattern))}$`, "is"', '`^${source(plainPieces(pattern))}$`, "s"'],
   ["patterns", "if (value === undefined) return undefined;", "if (value === undefined) return [];"],
   ["organizations", "organization?.managementAccount === account ? []", "false ? []"],
+  ["patterns", 'kind === "resource" && filled.at(-1) === "any"', "false"],
+  ["patterns", 'kind === "resource" && filled.at(-1) === "any"', 'kind === "resource"'],
+  ["judge", '!isService(caller) ? "account" : undefined', "false ? undefined : undefined"],
+  ["judge", '!isService(caller) ? "account" : undefined', '!isService(caller) ? "itself" : undefined'],
+  ["organizations", "&& !ofServiceRole", "&& !ofServiceRole && !(caller && isService(caller))"],
   ["organizations", "protectedServices.includes(", "!protectedServices.includes("],
+  ["context", "caller === null || isService(caller) ? undefined : caller.account", "caller?.account"],
   ["context", '"aws:PrincipalArn": arn,', '"aws:PrincipalArn": principal,'],
 ];
 
