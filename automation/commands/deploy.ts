@@ -23,10 +23,11 @@ export interface DeployOptions extends CommandOptions {
 
 /** `deploy` and `rehearse`: runs the steps and ends with the table of all of them. */
 export async function deploy(options: DeployOptions): Promise<number> {
-  const startedAt = performance.now();
   const engine = await obtainEngine({ report: report(options) });
   return await withInstallation(options, async (installation) => {
     await options.confirm?.(installation);
+    // Neither obtaining the engine nor a person who thinks it over is the run's time.
+    const startedAt = performance.now();
     const to = stepOf(installation, options.to);
     const log = openRunLog(installation, {
       command: options.rehearse ? "rehearse" : "deploy",
