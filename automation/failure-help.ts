@@ -76,6 +76,7 @@ const signingIn: ReadonlySet<string> = new Set([
   "credentials-missing",
   "signature-wrong",
   "clock-skewed",
+  "signature-expired",
 ]);
 
 /** Whether an error says that these credentials are of no use, in contrast to a service that cannot be reached. */

@@ -7,7 +7,7 @@ const stack = "policy-node1-long-lived";
 const knownAs = {
   expired: "credentials-expired",
   revoked: "credentials-unknown",
-  skewed: "clock-skewed",
+  skewed: "signature-expired",
 } as const;
 /** Each kind from eleven positions of the update on: before a resource is made, and through to the end. */
 const cases = Array.from({ length: 11 }, (_, after) => after).flatMap((after) =>
