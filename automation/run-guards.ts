@@ -1,16 +1,14 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { type AccountKey, accountIdOf, accountKeys } from "../spec/deployment.ts";
+import { type AccountKey, accountKeys } from "../spec/deployment.ts";
 import { stackDefinitions } from "../stacks/index.ts";
+import { callerOf, identityOf } from "./caller.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
-import { CloudFailure, Refusal } from "./errors.ts";
-import { meansUnusableCredentials } from "./failure-help.ts";
+import type { Refusal } from "./errors.ts";
 import {
-  type Caller,
   changedIdentity,
   contradictingVariables,
   credentialsOfOthers,
@@ -19,7 +17,6 @@ import {
   foreignCaller,
   type SecretsFile,
   severalShardAccounts,
-  sourceOf,
 } from "./guards.ts";
 import type { Installation } from "./installation.ts";
 import { jsonOf } from "./json-text.ts";
@@ -69,49 +66,20 @@ export async function guardCredentials(
 ): Promise<void> {
   const { deployment } = installation.inputs;
   for (const account of accounts) {
-    const verdict = foreignCaller(deployment, account, await callerOf(installation, account));
+    const verdict = foreignCaller(
+      deployment,
+      account,
+      await callerOf(installation.aws(account).sts, deployment, account),
+    );
     if (verdict !== undefined) throw verdict;
   }
-}
-
-async function callerOf(installation: Installation, account: AccountKey): Promise<Caller> {
-  const { deployment } = installation.inputs;
-  try {
-    return await identityOf(installation, account);
-  } catch (error) {
-    const source = `${sourceOf(deployment, account)} for account ${accountIdOf(deployment, account)}`;
-    const message = (error as Error).message;
-    if (!meansUnusableCredentials(error)) {
-      throw new CloudFailure(
-        {
-          code: "credentials-not-checked",
-          message: `AWS could not be asked whose credentials ${source} gives: ${message}`,
-          hint: "check this machine's network and run the same command again",
-        },
-        { cause: error },
-      );
-    }
-    throw new Refusal(
-      {
-        code: "credentials-unusable",
-        message: `${source} gives no usable credentials: ${message}`,
-        hint: "sign in (for instance with `aws sso login`) and run the same command again",
-      },
-      { cause: error },
-    );
-  }
-}
-
-async function identityOf(installation: Installation, account: AccountKey): Promise<Caller> {
-  const { Account, Arn } = await installation.aws(account).sts.send(new GetCallerIdentityCommand({}));
-  return { accountId: Account ?? "", arn: Arn ?? "" };
 }
 
 /** Which of these accounts' credentials this process could use, and whose they really are. Not being able to is what is hoped for. */
 async function reachable(installation: Installation, accounts: readonly AccountKey[]) {
   const callers = await Promise.all(
     accounts.map(async (account) => {
-      const caller = await identityOf(installation, account).catch(() => undefined);
+      const caller = await identityOf(installation.aws(account).sts).catch(() => undefined);
       return caller === undefined ? [] : [{ account, accountId: caller.accountId }];
     }),
   );

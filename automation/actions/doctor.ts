@@ -1,9 +1,9 @@
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import { issuerUrl } from "../../spec/customer-secrets.ts";
 import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
+import { callerOf } from "../caller.ts";
 import { Refusal } from "../errors.ts";
-import { type Caller, foreignCaller, sourceOf } from "../guards.ts";
+import { type Caller, foreignCaller } from "../guards.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { check, done } from "./finding.ts";
 
@@ -56,18 +56,16 @@ export function runtimeCheck(version: string): DoctorCheck {
 async function identityCheck(context: ActionContext, account: AccountKey): Promise<DoctorCheck> {
   const { deployment } = context.inputs;
   const id = `credentials-${account}`;
-  const expected = accountIdOf(deployment, account);
   let caller: Caller;
   try {
-    const { Account, Arn } = await context.aws(account).sts.send(new GetCallerIdentityCommand({}));
-    caller = { accountId: Account ?? "", arn: Arn ?? "" };
+    caller = await callerOf(context.aws(account).sts, deployment, account);
   } catch (error) {
-    const message = `${sourceOf(deployment, account)} gives no usable credentials for account ${expected}: ${(error as Error).message}`;
-    return { id, ok: false, message, hint: `sign in (for instance with \`aws sso login\`) and run again` };
+    if (error instanceof Refusal) return { id, ok: false, ...error.details };
+    throw error;
   }
   const refused = foreignCaller(deployment, account, caller);
   if (refused !== undefined) return { id, ok: false, ...refused.details };
-  return { id, ok: true, message: `account ${expected} as ${caller.arn}` };
+  return { id, ok: true, message: `account ${accountIdOf(deployment, account)} as ${caller.arn}` };
 }
 
 function regionCheck({ inputs }: ActionContext): DoctorCheck {
