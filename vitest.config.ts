@@ -1,6 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-const longInterruptions = ["test/interruptions/{kills-*,passing-faults}.engine.test.ts"];
 const engineTests = "test/**/*.engine.test.ts";
 
 export default defineConfig({
@@ -25,8 +24,6 @@ export default defineConfig({
         test: {
           name: "engine",
           include: [engineTests],
-          // A run of 25 minutes has room for the kills over a whole rehearsal; those at every moment of a stack take hours.
-          exclude: process.env.IVAULT_FULL === "1" ? [] : longInterruptions,
           // Each runs the real engine, which takes every core by itself.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

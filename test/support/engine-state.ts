@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "../../rehearsal/store-sqlite.ts";
 
@@ -27,6 +27,8 @@ export interface StackInState {
 export function stacksInState(folder: string): StackInState[] {
   return readdirSync(join(folder, "state")).flatMap((account) => {
     const stacks = join(folder, "state", account, ".pulumi", "stacks", "institutional-vault");
+    // A run that was stopped before its first stack leaves an account without any.
+    if (!existsSync(stacks)) return [];
     return readdirSync(stacks)
       .filter((name) => name.endsWith(".json"))
       .map((name) => {

@@ -28,17 +28,17 @@ export function upTo(stack: StackId, folder: string): Request {
   return { command: "rehearse", folder, role: roleOf(stack), to: stack };
 }
 
-/** `status` calls a stack done exactly when its state is complete: resources of the program's end, and nothing pending. */
+/** `status` calls a stack of this role done exactly when its state is there and complete: resources of the program's end, and nothing pending. */
 export async function expectTrueStatus(session: Session, stack: StackId, folder: string): Promise<void> {
   const answer = await session.perform({ command: "status", folder, role: roleOf(stack) });
   expect(answer.exitCode, answer.said).toBe(0);
   const { steps } = answer.document as unknown as Status;
-  for (const state of stacksInState(folder)) {
-    const step = steps.find(({ id, account }) => id === state.stack && account === state.account);
-    if (step?.role !== roleOf(stack)) continue;
-    const root = state.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-    const complete = state.pending === 0 && Object.keys(root?.outputs ?? {}).length > 0;
-    expect(step.state === "done", `${state.stack}: ${JSON.stringify(step)}`).toBe(complete);
+  const states = stacksInState(folder);
+  for (const step of steps.filter(({ kind, role }) => kind === "stack" && role === roleOf(stack))) {
+    const state = states.find((one) => one.stack === step.id && one.account === step.account);
+    const root = state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    const complete = state?.pending === 0 && Object.keys(root?.outputs ?? {}).length > 0;
+    expect(step.state === "done", JSON.stringify(step)).toBe(complete);
   }
 }
 
