@@ -79,6 +79,13 @@ const signingIn: ReadonlySet<string> = new Set([
   "signature-expired",
 ]);
 
+const unanswering: ReadonlySet<string> = new Set(["network", "answer-lost", "aws-fault", "throttled"]);
+
+/** Whether the question was never answered, so that nothing is known either way. */
+export function meansNoAnswer(error: unknown): boolean {
+  return unanswering.has(helpFor(codesOf(error))?.id ?? "");
+}
+
 /** Whether an error says that these credentials are of no use, in contrast to a service that cannot be reached. */
 export function meansUnusableCredentials(error: unknown): boolean {
   return signingIn.has(helpFor(codesOf(error))?.id ?? "");

@@ -3,11 +3,13 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { type AccountKey, accountKeys } from "../spec/deployment.ts";
+import { type AccountKey, accountIdOf, accountKeys } from "../spec/deployment.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { callerOf, identityOf } from "./caller.ts";
 import { openEngineStack, readState } from "./engine-stack.ts";
 import type { Refusal } from "./errors.ts";
+import { ofCloud } from "./explain.ts";
+import { meansNoAnswer } from "./failure-help.ts";
 import {
   changedIdentity,
   contradictingVariables,
@@ -75,12 +77,23 @@ export async function guardCredentials(
   }
 }
 
-/** Which of these accounts' credentials this process could use, and whose they really are. Not being able to is what is hoped for. */
+/**
+ * Which of these accounts' credentials this process could use, and whose they really are. Not being able to is what is hoped for.
+ *
+ * @throws CloudFailure when AWS could not be asked: what is not known is not taken for safe
+ */
 async function reachable(installation: Installation, accounts: readonly AccountKey[]) {
   const callers = await Promise.all(
     accounts.map(async (account) => {
-      const caller = await identityOf(installation.aws(account).sts).catch(() => undefined);
-      return caller === undefined ? [] : [{ account, accountId: caller.accountId }];
+      try {
+        const { accountId } = await identityOf(installation.aws(account).sts);
+        return [{ account, accountId }];
+      } catch (error) {
+        if (!meansNoAnswer(error)) return [];
+        const id = accountIdOf(installation.inputs.deployment, account);
+        const asked = `AWS could not be asked whether this machine has credentials for account ${id} as well: `;
+        throw ofCloud(error, asked) ?? error;
+      }
     }),
   );
   return callers.flat();

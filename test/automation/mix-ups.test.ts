@@ -6,7 +6,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Cloud } from "../../automation/cloud.ts";
 import { runSteps } from "../../automation/driver.ts";
-import { Refusal } from "../../automation/errors.ts";
+import { CloudFailure, Refusal } from "../../automation/errors.ts";
 import { readInputs } from "../../automation/inputs.ts";
 import { installationOn } from "../../automation/installation.ts";
 import { buildModelFor } from "../../automation/model.ts";
@@ -62,14 +62,17 @@ interface Mixed {
   /** What the machine's credentials for each account really are; absent: none. */
   readonly credentials: Partial<Record<AccountKey, Credentials>>;
   readonly deployment?: (deployment: Deployment) => Deployment;
+  /** The account whose credentials break the connection. */
+  readonly broken?: AccountKey;
 }
 
 /** The stand-in accounts, taken for AWS: what guards ask of real accounts they ask here. */
-function takenForReal({ credentials, deployment = (as) => as }: Mixed) {
+function takenForReal({ credentials, deployment = (as) => as, broken }: Mixed) {
   const cloud: Cloud = {
     ...rehearsal,
     real: true,
     async credentials(account) {
+      if (account === broken) throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
       const found = credentials[account];
       if (found !== undefined) return found;
       throw Object.assign(new Error(`no profile for ${account}`), { name: "CredentialsProviderError" });
@@ -164,6 +167,20 @@ describe("a run with the wrong credentials is refused before it has changed anyt
     const { code, message } = await refusalOf({ roles: ["policy-node1-admin"], credentials });
     expect(code).toBe("two-shard-accounts");
     expect(message).toContain("profile vault-policy-node2 (account 333333333333)");
+  });
+
+  it("a machine of which nobody can tell whether it could sign in to another shard account", async () => {
+    const installation = takenForReal({
+      roles: ["policy-node1-admin"],
+      credentials: { policyNode1: deployRoleOf("policyNode1") },
+      broken: "policyNode2",
+    });
+    const error = await runSteps(installation, noEngine, { roles: ["policy-node1-admin"] }).catch(
+      (one) => one,
+    );
+    expect(error).toBeInstanceOf(CloudFailure);
+    expect((error as CloudFailure).details).toMatchObject({ known: "network" });
+    expect((error as CloudFailure).details.message).toContain("333333333333");
   });
 
   it("the root user of the right account", async () => {
