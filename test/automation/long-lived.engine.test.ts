@@ -5,24 +5,21 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { obtainEngine } from "../../automation/engine.ts";
 import { openEngineStack, readState } from "../../automation/engine-stack.ts";
 import { Refusal } from "../../automation/errors.ts";
-import { type Installation, openInstallation } from "../../automation/installation.ts";
+import type { Installation } from "../../automation/installation.ts";
 import { guardRun } from "../../automation/run-guards.ts";
 import { placeOf, runStack } from "../../automation/stack-run.ts";
 import { preparedFor } from "../../automation/step-run.ts";
 import { openStore } from "../../rehearsal/store-sqlite.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
-import { changes, documentOf, ivault, newFolder, requestsOf } from "../support/ivault.ts";
+import { deployNode1, nodeAdmin } from "../support/deployed-node.ts";
+import { changes, documentOf, ivault, requestsOf } from "../support/ivault.ts";
 
-const role = "policy-node1-admin";
 let folder: string;
 let installation: Installation;
 
 beforeAll(async () => {
-  folder = await newFolder();
-  const deployed = await ivault("rehearse", "--dir", folder, "--as", role, "--json");
-  expect(deployed.exitCode, deployed.stderr).toBe(5);
-  installation = await openInstallation({ input: undefined, rehearsal: folder });
+  ({ folder, installation } = await deployNode1());
 });
 
 afterAll(() => installation.close());
@@ -59,7 +56,7 @@ async function openNode1() {
 
 it("an update that would delete keys and secrets is refused with all of them before anything is changed", async () => {
   const before = writes();
-  const prepared = await preparedFor(installation, node1, [role]);
+  const prepared = await preparedFor(installation, node1, [nodeAdmin]);
   const emptied: StackDefinition = { ...node1, program: () => ({}) as never };
   const run = runStack(installation, await engine(), emptied, prepared, {
     report: () => {},
@@ -81,7 +78,7 @@ it("another environment's name in the same folder is refused by what the engine'
   const file = join(input, "deployment.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("environment: testnet", "environment: mainnet"));
   const before = writes();
-  const refused = await ivault("rehearse", "--dir", folder, "--as", role, "--input", input, "--json");
+  const refused = await ivault("rehearse", "--dir", folder, "--as", nodeAdmin, "--input", input, "--json");
   expect(refused.exitCode, refused.stderr).toBe(3);
   const { error } = documentOf<{ error: { code: string; message: string } }>(refused);
   expect(error.code).toBe("environment-frozen");
@@ -139,7 +136,7 @@ it("destroyed through the engine, keys and secrets stay, with the very policies 
 
 it("after that the same command takes the keys and secrets over again and makes none", async () => {
   const before = keysAndSecrets();
-  const again = await ivault("rehearse", "--dir", folder, "--as", role, "--json");
+  const again = await ivault("rehearse", "--dir", folder, "--as", nodeAdmin, "--json");
   expect(again.exitCode, again.stderr).toBe(5);
   expect(keysAndSecrets()).toEqual(before);
 });

@@ -3,22 +3,19 @@ import { type ResourceTransform, runtime } from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { obtainEngine } from "../../automation/engine.ts";
 import { Refusal } from "../../automation/errors.ts";
-import { type Installation, openInstallation } from "../../automation/installation.ts";
+import type { Installation } from "../../automation/installation.ts";
 import { runStack } from "../../automation/stack-run.ts";
 import { preparedFor } from "../../automation/step-run.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
-import { changes, ivault, newFolder, requestsOf } from "../support/ivault.ts";
+import { deployNode1, nodeAdmin } from "../support/deployed-node.ts";
+import { changes, requestsOf } from "../support/ivault.ts";
 
-const role = "policy-node1-admin";
 let folder: string;
 let installation: Installation;
 
 beforeAll(async () => {
-  folder = await newFolder();
-  const deployed = await ivault("rehearse", "--dir", folder, "--as", role, "--json");
-  expect(deployed.exitCode, deployed.stderr).toBe(5);
-  installation = await openInstallation({ input: undefined, rehearsal: folder });
+  ({ folder, installation } = await deployNode1());
 });
 
 afterAll(() => installation.close());
@@ -111,7 +108,7 @@ it.each(cases)(
   "a program with %s is refused before anything is changed",
   async (_, stack, tamper, findings) => {
     const definition = stackDefinitions.find(({ id }) => id === stack) as StackDefinition;
-    const prepared = await preparedFor(installation, definition, [role]);
+    const prepared = await preparedFor(installation, definition, [nodeAdmin]);
     const before = requestsOf(folder).filter(changes).length;
     const run = runStack(
       installation,
