@@ -110,11 +110,11 @@ export function measuredText(measured: Measured, tookSeconds: number): string {
     `Critical path of the last round: ${last?.chain.map((id) => `\`${id}\` ${seconds(last.steps.get(id) ?? 0)}`).join(", ")}.\n`,
     table(
       ["Resource", `Replayed, 1:${timeScale}`, "Found in logs", "Behind the text"],
-      creationTimes.map(({ type, seconds: found, source }) => [
+      creationTimes.map(({ type, seconds: replayed, found, text }) => [
         `\`${type.split(":").at(-1)}\``,
-        `${found} s`,
-        source.found.join(", "),
-        `\`${source.text}\``,
+        `${replayed} s`,
+        found.join(", "),
+        `\`${text}\``,
       ]),
     ),
   ].join("\n");
