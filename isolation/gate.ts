@@ -76,10 +76,10 @@ function differences({ documents, settings }: PolicyBearing, { inputs }: Planned
   const problems: string[] = [];
   for (const [input, document] of Object.entries(documents)) {
     const text = inputs[input];
-    if (text !== undefined && !isKnown(text)) problems.push(`${input} is not known before the update`);
-    else if (document === null) {
+    if (document === null) {
       if (text !== undefined) problems.push(`${input} is set; the model has none`);
-    } else if (text === undefined)
+      // The engine leaves a value that is not known yet out of some events, and marks it in others.
+    } else if (text === undefined || !isKnown(text))
       problems.push(
         `has no ${input} that is known before the update; where there is none, the cloud chooses one of its own`,
       );

@@ -9,6 +9,7 @@ import {
   type YamlFile,
   type YamlOptions,
 } from "./yaml-file.ts";
+import { isTellable } from "./yaml-traps.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -144,7 +145,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, { schema, options
   const known = keysAt(schema, path);
   const meant = nearest(key, known);
   // What stands in a key's place may be a secret too.
-  const tellable = options.quotable || meant !== undefined || /^[A-Za-z_-]{0,32}\d{0,2}$/.test(key);
+  const tellable = meant !== undefined || isTellable(key, options.quotable);
   return {
     path: tellable ? [...path, key] : path,
     message: `unknown key${tellable ? ` ${JSON.stringify(key)}` : ""}; accepted: ${known.join(", ")}`,

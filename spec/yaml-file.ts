@@ -151,7 +151,7 @@ function parseText({ text, whole }: FileText, lines: LineCounter, options: YamlO
         message: "found a tag (!…) or a directive (%…) of no known meaning; accepted: none",
         hint: "remove it",
       })),
-      ...trapsOf(document),
+      ...trapsOf(document, options.quotable),
     ];
     if (traps.some((trap) => "fatal" in trap)) return { ...unparsed, document, findings: traps };
     return { document, data: document.toJS({ maxAliasCount: 100 }), parsed: true, findings: traps };

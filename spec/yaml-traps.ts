@@ -54,8 +54,16 @@ function insideOf(token: CST.Token): CST.Token[] {
   return token.items.flatMap(({ key, value }) => [key, value].filter((one) => one != null));
 }
 
+/**
+ * True for a key that a message may repeat. A file that may hold secrets can have one where a key belongs, so only short words of letters,
+ * with at most two digits after them, are repeated of such a file.
+ */
+export function isTellable(key: string, quotable: boolean): boolean {
+  return quotable || /^[A-Za-z_-]{0,32}\d{0,2}$/.test(key);
+}
+
 /** Keys given twice, merge keys, keys that are no text, tags, versions other than 1.2, values that contain themselves. */
-export function trapsOf(document: Document): Trap[] {
+export function trapsOf(document: Document, quotable: boolean): Trap[] {
   const { explicit, version } = document.directives?.yaml ?? {};
   const directive: Trap[] =
     explicit && version !== "1.2"
@@ -68,25 +76,37 @@ export function trapsOf(document: Document): Trap[] {
           },
         ]
       : [];
-  return [...directive, ...trapsIn(document.contents, [], [], document)];
+  return [...directive, ...trapsIn(document.contents, [], [], { document, quotable })].map((trap) => {
+    const untellable = trap.path.findIndex((part) => !isTellable(String(part), quotable));
+    return untellable < 0 ? trap : { ...trap, path: trap.path.slice(0, untellable) };
+  });
+}
+
+interface Context {
+  readonly document: Document;
+  /** False for a file that may hold secrets. */
+  readonly quotable: boolean;
 }
 
 function trapsIn(
   node: Node | null,
   path: readonly PropertyKey[],
   around: readonly Node[],
-  document: Document,
+  context: Context,
 ): Trap[] {
+  const { document, quotable } = context;
   if (node === null || node === undefined) return [];
   const [offset = 0] = node.range ?? [];
   if (isAlias(node)) {
     const target = node.resolve(document);
+    // Where a value belongs: a secret that begins with an asterisk is read as this.
+    const name = quotable ? node.source : "…";
     if (target === undefined)
       return [
         {
           offset,
           path,
-          message: `found *${node.source} without an anchor &${node.source} before it; accepted: a value`,
+          message: `found *${name} without an anchor &${name} before it; accepted: a value`,
           hint: "write the value out; a text that begins with * has to be in quotes",
           fatal: true,
         },
@@ -96,7 +116,7 @@ function trapsIn(
           {
             offset,
             path,
-            message: `found *${node.source} within &${node.source} itself; accepted: a value that ends`,
+            message: `found *${name} within &${name} itself; accepted: a value that ends`,
             hint: "write the value out",
             fatal: true,
           },
@@ -106,16 +126,11 @@ function trapsIn(
   const inside = [...around, node];
   if (isMap(node))
     return node.items.flatMap((pair, index) => [
-      ...keyTraps(
-        pair as Pair<Node, Node | null>,
-        node.items.slice(0, index) as Pair<Node>[],
-        path,
-        document,
-      ),
-      ...trapsIn(pair.value as Node | null, [...path, keyOf(pair)], inside, document),
+      ...keyTraps(pair as Pair<Node, Node | null>, node.items.slice(0, index) as Pair<Node>[], path, context),
+      ...trapsIn(pair.value as Node | null, [...path, keyOf(pair)], inside, context),
     ]);
   if (isSeq(node))
-    return node.items.flatMap((item, index) => trapsIn(item as Node, [...path, index], inside, document));
+    return node.items.flatMap((item, index) => trapsIn(item as Node, [...path, index], inside, context));
   return [];
 }
 
@@ -129,7 +144,7 @@ function keyTraps(
   pair: Pair<Node, Node | null>,
   earlier: readonly Pair<Node>[],
   path: readonly PropertyKey[],
-  document: Document,
+  { document, quotable }: Context,
 ): Trap[] {
   const { key } = pair;
   const [offset = 0] = key?.range ?? [];
@@ -154,10 +169,11 @@ function keyTraps(
     ).map((one) => (canBeMerged(pair.value, document) ? one : { ...one, fatal: true }));
   if (value === "__proto__") return trap("this key is not accepted", "remove it");
   if (typeof value !== "string") {
-    return trap(
-      `found ${source === "" ? "nothing" : `${source} without quotes`} as a key; accepted: text`,
-      source === "" ? "name the key, or remove the line" : `write: "${source}":`,
-    );
+    if (source === "")
+      return trap("found nothing as a key; accepted: text", "name the key, or remove the line");
+    return isTellable(source, quotable)
+      ? trap(`found ${source} without quotes as a key; accepted: text`, `write: "${source}":`)
+      : trap(`found a ${typeof value} without quotes as a key; accepted: text`, "put the key in quotes");
   }
   return earlier.some((other) => keyOf(other) === value)
     ? trap("this key is given twice in one block", "keep the one that is meant and remove the other")
