@@ -7,6 +7,7 @@ import type { Finding } from "./yaml-file.ts";
 /** What the schema of deployment.yaml cannot see, as far as that file alone tells it. */
 export function deploymentFindings(deployment: Deployment): Finding[] {
   const checks: readonly ((deployment: Deployment) => readonly Finding[])[] = [
+    partition,
     accounts,
     organizations,
     stateBuckets,
@@ -19,6 +20,18 @@ export function deploymentFindings(deployment: Deployment): Finding[] {
     prefixFindings,
   ];
   return checks.flatMap((check) => whereReadable(() => check(deployment)));
+}
+
+/** Every ARN that is written begins with `arn:aws:`, and nobody of another partition can be named in it (IAM user guide, "ARN format"). */
+function partition({ region }: Deployment): Finding[] {
+  if (!/^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/.test(region)) return [];
+  return [
+    {
+      path: ["region"],
+      message: `found ${region}, which is of another partition of AWS; accepted: a Region of the partition aws, such as us-east-2`,
+      hint: "the vendor's accounts and releases are in the partition aws, which no other one can reach",
+    },
+  ];
 }
 
 function accounts({ profile, accounts: { infrastructure, ...others }, release }: Deployment): Finding[] {

@@ -48,8 +48,12 @@ function principalFindings(
 
 /** What a trust policy can name: a role or a user of IAM. */
 function formOf(arn: string, path: readonly PropertyKey[]): Finding[] {
-  if (/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/./.test(arn)) return [];
+  const form = /^arn:(aws[a-z-]*):iam::\d{12}:(role|user)\/./.exec(arn);
   const message = `found ${arn}; accepted: the ARN of an IAM role or user`;
+  if (form !== null)
+    return form[1] === "aws"
+      ? []
+      : [{ path, message: `${message} of the partition aws, such as arn:aws:iam::…` }];
   const session = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn);
   if (session !== null) {
     const [, partition, id, role] = session;

@@ -275,6 +275,13 @@ const deployment = of("deployment.yaml", [
     "region",
     /found "useast2"; accepted: an AWS Region/,
   ],
+  [
+    "a Region of another partition",
+    ["region: us-east-2\n\n", "region: ▸us-gov-west-1\n\n"],
+    "region",
+    /^found us-gov-west-1, which is of another partition of AWS; accepted: a Region of the partition aws/,
+    { also: ["sizes.zones[0]", "sizes.zones[1]", "environments[0].region"] },
+  ],
   // People.
   [
     "a custodian who administers",
@@ -336,6 +343,15 @@ const deployment = of("deployment.yaml", [
     "admins.policyNode1.principals[0]",
     /not of a session/,
     /write: arn:aws:iam::222222222222:role\/vault-node-admin/,
+  ],
+  [
+    "a principal of another partition",
+    [
+      "principals: [arn:aws:iam::222222222222:role/vault-node-admin]",
+      "principals: [▸arn:aws-cn:iam::222222222222:role/vault-node-admin]",
+    ],
+    "admins.policyNode1.principals[0]",
+    /accepted: the ARN of an IAM role or user of the partition aws/,
   ],
   [
     "a principal that is no ARN",
