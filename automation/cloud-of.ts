@@ -4,6 +4,7 @@ import type { Cloud } from "./cloud.ts";
 import { Refusal, UserError } from "./errors.ts";
 import { readInputs } from "./inputs.ts";
 import { buildModelFor } from "./model.ts";
+import { takeAllRunLocks } from "./run-lock.ts";
 
 /** Where a deployment's files are and where it goes. */
 export interface Place {
@@ -62,6 +63,8 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     return { cloud: awsCloud(deployment), ...folders };
   }
   const { openRehearsal } = await import("../rehearsal/seam.ts");
+  // Nobody else's run may work in a folder that is emptied; the locks' own files go with the rest.
+  const release = place.fresh ? takeAllRunLocks(place.rehearsal) : undefined;
   try {
     const rehearsal = await openRehearsal({
       folder: place.rehearsal,
@@ -74,6 +77,8 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
   } catch (error) {
     throw inOurWords(error);
+  } finally {
+    release?.();
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,6 +6,8 @@ import { z } from "zod";
 import { CloudFailure } from "./errors.ts";
 
 const holder = z.object({ pid: z.number(), username: z.string(), hostname: z.string(), since: z.string() });
+
+const lockSuffix = ".lock";
 
 /**
  * Takes the locks of the accounts that a run changes, so that one run at a time writes to an account from this machine. The operating
@@ -26,7 +28,7 @@ export function takeRunLocks(folder: string, accounts: readonly string[]): () =>
   };
   // Always in one order, though nobody waits: of two runs that start at once one gets on.
   for (const account of [...new Set(accounts)].sort()) {
-    const database = new DatabaseSync(join(locks, `${account}.lock`), { timeout: 0 });
+    const database = new DatabaseSync(join(locks, `${account}${lockSuffix}`), { timeout: 0 });
     const by = join(locks, `${account}.json`);
     try {
       database.exec("BEGIN EXCLUSIVE");
@@ -44,6 +46,22 @@ export function takeRunLocks(folder: string, accounts: readonly string[]): () =>
     });
   }
   return release;
+}
+
+/**
+ * Takes the lock of every account that a run has ever changed from this folder, for whoever is about to empty it.
+ *
+ * @returns gives the locks back
+ * @throws CloudFailure naming who holds one of them
+ */
+export function takeAllRunLocks(folder: string): () => void {
+  const locks = join(folder, "locks");
+  if (!existsSync(locks)) return () => {};
+  const files = readdirSync(locks).filter((file) => file.endsWith(lockSuffix));
+  return takeRunLocks(
+    folder,
+    files.map((file) => file.slice(0, -lockSuffix.length)),
+  );
 }
 
 function locked(account: string, file: string): CloudFailure {
