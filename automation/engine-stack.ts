@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import {
   type Deployment as EngineState,
   LocalWorkspace,
+  type OutputMap,
   type PulumiCommand,
   type PulumiFn,
   Stack,
@@ -11,11 +12,14 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import type { Cloud, EnginePlugins } from "./cloud.ts";
+import { cacheFolder } from "./go-tools.ts";
 import { backendFolder, projectName, type StackPlace } from "./stack-place.ts";
 import { refuseDamagedState } from "./state-damage.ts";
 
 export interface EngineStack {
   readonly stack: Stack;
+  /** As it was when it was opened. */
+  readonly state: StackState;
   close(): Promise<void>;
 }
 
@@ -47,12 +51,12 @@ export async function openEngineStack(
       return undefined;
     }
     const workspace = await workspaceFor(engine, place.workFolder, account, plugins, program);
-    const found = await selected(place.name, workspace);
-    if (found !== undefined) return { stack: found, close: plugins.close };
+    const found = knownAbsent(account, place) ? undefined : await selected(place.name, workspace);
+    if (found !== undefined) return { ...found, close: plugins.close };
     if (missing === "create") {
       const stack = await Stack.create(place.name, workspace);
       await forbidDefaultProviders(stack);
-      return { stack, close: plugins.close };
+      return { stack, state: emptyState, close: plugins.close };
     }
     if (missing === "scratch") return await openScratch(engine, place, plugins, program);
     await plugins.close();
@@ -90,7 +94,7 @@ async function openScratch(
     const workspace = await workspaceFor(engine, folder, backend, plugins, program);
     const stack = await Stack.create(place.name, workspace);
     await forbidDefaultProviders(stack);
-    return { stack, close };
+    return { stack, state: emptyState, close };
   } catch (error) {
     await close();
     throw error;
@@ -109,7 +113,7 @@ async function workspaceFor(
   if (stateFolder !== undefined) await mkdir(stateFolder, { recursive: true });
   const local = plugins.providers.length > 0;
   const providers = plugins.providers.map(({ name, path }) => ({ name, path }));
-  return await LocalWorkspace.create({
+  const workspace = await LocalWorkspace.create({
     pulumiCommand: engine,
     workDir: workFolder,
     pulumiHome: join(workFolder, "home"),
@@ -133,15 +137,58 @@ async function workspaceFor(
       PULUMI_BACKEND_URL: backend.backend,
       // Plugins written in JavaScript find the Node that runs this program, not whichever the machine has.
       PATH: `${dirname(process.execPath)}:${dirname(engine.command)}:${process.env.PATH ?? ""}`,
+      // Each preview and each update starts them anew.
+      NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"),
       ...backend.environment,
       ...plugins.environment,
     },
   });
+  // The workspace's own ways have every secret of the state decrypted. Ours have no use for one, and deriving the key takes as long as the rest.
+  return Object.assign(workspace, {
+    // Every command names its stack; that it is there is known before.
+    selectStack: async () => {},
+    exportStack: (stack: string) =>
+      asked(workspace, ["stack", "export", "--stack", stack], z.custom<EngineState>()),
+    async stackOutputs(stack: string): Promise<OutputMap> {
+      const outputs = await asked(
+        workspace,
+        ["stack", "output", "--json", "--stack", stack],
+        z.record(z.string(), z.unknown()),
+      );
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, value]) => [name, { value, secret: value === "[secret]" }]),
+      );
+    },
+  });
 }
 
-async function selected(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
+/** How the SDK runs the engine's command, with its own errors; its types keep it to themselves. */
+interface Runs {
+  run(
+    command: string[],
+    folder: string,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<{ readonly stdout: string }>;
+}
+
+/** What the engine's command answers as JSON. */
+async function asked<T>(
+  { pulumiCommand, workDir, pulumiHome = "", envVars }: LocalWorkspace,
+  command: string[],
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const engine = pulumiCommand as PulumiCommand & Runs;
+  const { stdout } = await engine.run(command, workDir, { PULUMI_HOME: pulumiHome, ...envVars });
+  return schema.parse(JSON.parse(stdout));
+}
+
+async function selected(
+  name: string,
+  workspace: LocalWorkspace,
+): Promise<Pick<EngineStack, "stack" | "state"> | undefined> {
   try {
-    return await Stack.select(name, workspace);
+    const state = stateOf(await workspace.exportStack(name));
+    return { stack: await Stack.select(name, workspace), state };
   } catch (error) {
     if (error instanceof StackNotFoundError) return undefined;
     throw error;
@@ -179,19 +226,18 @@ export interface StackState {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Operations that were under way when a run was cut off. */
   readonly pending: readonly { readonly type: string; readonly resource: ResourceState }[];
-  readonly raw: EngineState;
 }
 
-export async function readState(stack: Stack): Promise<StackState> {
-  const raw = await stack.exportStack();
-  const state = engineState.parse(raw.deployment ?? {});
+const emptyState: StackState = { resources: [], outputs: {}, pending: [] };
+
+function stateOf({ deployment }: EngineState): StackState {
+  const state = engineState.parse(deployment ?? {});
   const resources = state.resources ?? [];
   const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   return {
     resources,
     outputs: root?.outputs ?? {},
     pending: (state.pending_operations ?? []).map(({ type, resource }) => ({ type, resource })),
-    raw,
   };
 }
 
@@ -205,9 +251,10 @@ export function regionOf({ resources }: StackState): string | undefined {
  * Takes pending operations out of the state. Safe only together with the search for what they may have made: a create that went
  * through is found by its tags or its name and adopted, one that did not is made again.
  */
-export async function forgetPending(stack: Stack, state: StackState): Promise<void> {
-  const { pending_operations: _, ...deployment } = state.raw.deployment;
-  await stack.importStack({ ...state.raw, deployment });
+export async function forgetPending(stack: Stack): Promise<void> {
+  const { deployment, ...file } = await stack.exportStack();
+  const { pending_operations: _, ...rest } = deployment;
+  await stack.importStack({ ...file, deployment: rest });
 }
 
 /** `<type>::<logical name>`: what a URN says besides stack and parents. */

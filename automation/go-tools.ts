@@ -20,8 +20,12 @@ export interface GoTool {
 
 /** Where an obtained program is kept: outside the repository, so that a clean checkout finds it again. The executable is in its `bin`. */
 export function cachedRoot({ name, version }: Pick<GoTool, "name" | "version">): string {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return join(cache, "ivault", name, `v${version}`);
+  return join(cacheFolder(), name, `v${version}`);
+}
+
+/** What can be made again at any time, outside of every repository and rehearsal. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ivault");
 }
 
 export async function isFile(path: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type AccountKey, accountIdOf, accountKeys } from "../spec/deployment.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { callerOf, identityOf } from "./caller.ts";
-import { openEngineStack, readState } from "./engine-stack.ts";
+import { openEngineStack } from "./engine-stack.ts";
 import type { Refusal } from "./errors.ts";
 import { ofCloud } from "./explain.ts";
 import { meansNoAnswer } from "./failure-help.ts";
@@ -144,7 +144,7 @@ async function deployedFromHere(
     const opened = await openEngineStack(engine, installation.cloud, place, async () => ({}), "absent");
     if (opened === undefined) continue;
     try {
-      const { resources, outputs } = await readState(opened.stack);
+      const { resources, outputs } = opened.state;
       if (resources.length === 0) continue;
       const url = typeof outputs.url === "string" ? outputs.url : undefined;
       found.push({ stack: definition.id, environment, url });

@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { cpus } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "../spec/deployment.ts";
 import { performs, type Role, type Step, type StepId } from "./steps.ts";
 
@@ -27,40 +28,82 @@ function nextSteps(
   return { startable, blocked };
 }
 
-/** Of the steps that can start, those that do: all but stacks at once; stacks as far as there is room, those with the longest way after them first. */
+/**
+ * Of the steps that can start, those that do: all but stacks at once; the stack that most time lies behind at once; others as far as there is
+ * room, those that more time lies behind first, and one of them whenever nothing would run otherwise.
+ *
+ * @param unfinished selected steps that have not ended, the running ones included
+ * @param room how many stacks may be started besides the one that most time lies behind
+ */
 export function startNow(
   startable: readonly Step[],
-  selected: readonly Step[],
-  roomForStacks: number,
+  unfinished: readonly Step[],
+  running: ReadonlySet<StepId>,
+  room: number,
 ): readonly Step[] {
-  const way = stacksAhead(selected);
-  const stacks = startable
-    .filter(({ kind }) => kind === "stack")
-    .sort((a, b) => (way.get(b.id) ?? 0) - (way.get(a.id) ?? 0))
-    .slice(0, Math.max(0, roomForStacks));
-  return startable.filter((step) => step.kind !== "stack" || stacks.includes(step));
+  const way = waysFrom(unfinished);
+  const byWay = (a: Step, b: Step) => (way.get(b.id) ?? 0) - (way.get(a.id) ?? 0);
+  const leading = unfinished.filter(({ kind }) => kind === "stack").sort(byWay)[0];
+  const atOnce = startable.filter(({ id, kind }) => kind !== "stack" || id === leading?.id);
+  const others = startable
+    .filter((step) => !atOnce.includes(step))
+    .sort(byWay)
+    .slice(0, running.size + atOnce.length > 0 ? room : Math.max(1, room));
+  return [...atOnce, ...others];
 }
 
-/** How many stacks lie on the longest chain of steps that begins with each. */
-function stacksAhead(steps: readonly Step[]): ReadonlyMap<StepId, number> {
-  const ahead = new Map<StepId, number>();
+/**
+ * How many minutes AWS takes for what each stack makes one after another, rounded: the databases, gateways, services and nodes that
+ * docs/performance.md has with their sources. All else of a stack is a matter of seconds.
+ */
+const typicalMinutes: Readonly<Partial<Record<StepId, number>>> = {
+  "baseline-infrastructure": 3,
+  "wallet-long-lived": 10,
+  wallet: 4,
+  "nitro-nodes": 2,
+};
+
+/** Minutes on the longest chain of steps that begins with each. */
+function waysFrom(steps: readonly Step[]): ReadonlyMap<StepId, number> {
+  const ways = new Map<StepId, number>();
   // Every step comes after those it depends on, so from the end each one's followers are known.
   for (const { id, kind } of steps.toReversed()) {
     const followers = steps.filter(({ dependsOn }) => dependsOn.includes(id));
-    const longest = Math.max(0, ...followers.map((follower) => ahead.get(follower.id) ?? 0));
-    ahead.set(id, longest + (kind === "stack" ? 1 : 0));
+    const longest = Math.max(0, ...followers.map((follower) => ways.get(follower.id) ?? 0));
+    ways.set(id, longest + (kind === "stack" ? (typicalMinutes[id] ?? 1) : 0));
   }
-  return ahead;
+  return ways;
 }
 
-/** More engines than processors only slow down the stacks that all others wait for. */
-const stacksAtOnce = Math.max(2, availableParallelism());
+/** Milliseconds; long enough to tell an engine at work from one that waits for AWS. */
+const measuring = 500;
+
+/** Milliseconds after which a stack is held back no longer: what keeps the processors busy may be somebody else's. */
+const patience = 15_000;
+
+/** How many processors of this machine have nothing to do, measured over a short while. */
+async function idleProcessors(): Promise<number> {
+  const total = () => {
+    const times = cpus().map((one) => one.times);
+    return {
+      idle: times.reduce((sum, { idle }) => sum + idle, 0),
+      all: times.reduce((sum, one) => sum + Object.values(one).reduce((whole, part) => whole + part, 0), 0),
+      processors: times.length,
+    };
+  };
+  const before = total();
+  await delay(measuring, undefined, { ref: false });
+  const after = total();
+  return Math.floor(((after.idle - before.idle) / Math.max(1, after.all - before.all)) * after.processors);
+}
 
 /**
- * Runs whatever can run at once, stacks as many as this machine has processors. Every step starts as soon as all steps that it depends on
- * are done and there is room; a step whose dependency waits or failed is reported as blocked and never started. After `signal` nothing new starts, and what runs is awaited.
+ * Runs whatever can run at once. Every step starts as soon as all steps that it depends on are done; only stacks that have time are held
+ * back for a while as long as this machine's processors are busy, for engines that share one slow down the stack that all others wait for.
+ * A step whose dependency waits or failed is reported as blocked and never started. After `signal` nothing new starts, and what runs is awaited.
  *
  * @param elsewhere state of the steps that this run does not perform
+ * @param idle tells how many processors have nothing to do
  */
 export async function runSchedule(
   selected: readonly Step[],
@@ -68,10 +111,13 @@ export async function runSchedule(
   perform: (step: Step) => Promise<Settled>,
   blocked: (step: Step, by: readonly StepId[]) => void,
   signal?: AbortSignal,
+  idle = idleProcessors,
 ): Promise<ReadonlyMap<StepId, Settled>> {
   const settled = new Map(elsewhere);
   const running = new Map<StepId, Promise<void>>();
+  const heldBackSince = new Map<StepId, number>();
   let pending = [...selected];
+  let room = 0;
   for (;;) {
     const next = nextSteps(pending, settled);
     for (const step of next.blocked) {
@@ -81,17 +127,28 @@ export async function runSchedule(
         step.dependsOn.filter((id) => settled.get(id) !== "done"),
       );
     }
-    const stacksRunning = selected.filter(({ id, kind }) => kind === "stack" && running.has(id)).length;
-    const startable = signal?.aborted ? [] : startNow(next.startable, selected, stacksAtOnce - stacksRunning);
-    for (const step of startable) {
+    const unfinished = selected.filter(({ id }) => !settled.has(id));
+    const started = signal?.aborted
+      ? []
+      : startNow(next.startable, unfinished, new Set(running.keys()), room);
+    for (const step of started) {
       const run = perform(step).then((outcome) => {
         settled.set(step.id, outcome);
         running.delete(step.id);
       });
       running.set(step.id, run);
     }
-    pending = pending.filter((step) => !startable.includes(step) && !next.blocked.includes(step));
-    if (running.size > 0) await Promise.race(running.values());
-    else if (next.blocked.length === 0) return settled;
+    pending = pending.filter((step) => !started.includes(step) && !next.blocked.includes(step));
+    if (running.size === 0) {
+      if (next.blocked.length === 0) return settled;
+      continue;
+    }
+    const heldBack = signal?.aborted ? [] : next.startable.filter((step) => !started.includes(step));
+    for (const { id } of heldBack) heldBackSince.set(id, heldBackSince.get(id) ?? performance.now());
+    const ended = [...running.values()].map((run) => run.then(() => 0));
+    const measured = heldBack.length > 0 ? [idle()] : [];
+    const patienceEnds = performance.now() - patience;
+    const longEnough = heldBack.filter(({ id }) => (heldBackSince.get(id) ?? patienceEnds) < patienceEnds);
+    room = Math.max(longEnough.length, await Promise.race([...ended, ...measured]));
   }
 }

@@ -20,14 +20,7 @@ import {
   resourceEvent,
 } from "./engine-events.ts";
 import { EngineFailure, engineFailure, undisturbed } from "./engine-failure.ts";
-import {
-  type EngineStack,
-  forgetPending,
-  keyOfUrn,
-  openEngineStack,
-  readState,
-  regionOf,
-} from "./engine-stack.ts";
+import { type EngineStack, forgetPending, keyOfUrn, openEngineStack, regionOf } from "./engine-stack.ts";
 import { CloudFailure } from "./errors.ts";
 import { passGate } from "./gate.ts";
 import { changedIdentity, lostLongLived } from "./guards.ts";
@@ -130,7 +123,7 @@ export async function runStack(
   if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
   try {
     await releaseStaleLocks(installation.cloud, place, options.report);
-    const state = await readState(opened.stack);
+    const { state } = opened;
     const moved = changedIdentity(deployment, {
       stack: definition.id,
       environment: deployment.environment,
@@ -139,7 +132,7 @@ export async function runStack(
     if (moved !== undefined) throw moved;
     if (state.pending.length > 0) {
       for (const { type, resource } of state.pending) options.report(explainPending(type, resource.urn));
-      await forgetPending(opened.stack, state);
+      await forgetPending(opened.stack);
     }
     const preview = await undisturbed(
       () => previewOpened(opened, definition, deployment),
@@ -189,6 +182,7 @@ async function update(
       const result = await opened.stack.up({
         program: stackProgram(definition, prepared.context, adopt),
         color: "never",
+        showSecrets: false,
         signal: options.signal,
         onEvent: (event) => {
           events.push(event);

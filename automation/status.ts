@@ -3,7 +3,7 @@ import type { StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { actionFor } from "./actions/index.ts";
-import { openEngineStack, readState } from "./engine-stack.ts";
+import { openEngineStack } from "./engine-stack.ts";
 import { ActionableError } from "./errors.ts";
 import { ofCloud } from "./explain.ts";
 import type { Installation } from "./installation.ts";
@@ -88,7 +88,7 @@ async function inspectStack(
   );
   if (opened === undefined) return otherwise;
   try {
-    const state = await readState(opened.stack);
+    const { state } = opened;
     if (state.pending.length > 0)
       return { ...otherwise, detail: `${state.pending.length} operations were cut off; deploy resumes` };
     if (!stackOutputSchemas[definition.id].safeParse(state.outputs).success) return otherwise;

@@ -1,7 +1,7 @@
 import { stackDefinitions } from "../../stacks/index.ts";
 import { type DecommissionPlan, decommissionPlan } from "../decommission.ts";
 import { obtainEngine } from "../engine.ts";
-import { openEngineStack, type ResourceState, readState } from "../engine-stack.ts";
+import { openEngineStack, type ResourceState } from "../engine-stack.ts";
 import { exitCodes } from "../errors.ts";
 import { coloured } from "../output.ts";
 import { placeOf } from "../stack-run.ts";
@@ -22,7 +22,7 @@ export async function decommission(options: CommandOptions): Promise<number> {
       const opened = await openEngineStack(engine, cloud, place, async () => ({}), "absent");
       if (opened === undefined) continue;
       try {
-        states.set(definition.id, (await readState(opened.stack)).resources);
+        states.set(definition.id, opened.state.resources);
       } finally {
         await opened.close();
       }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { obtainEngine } from "../../automation/engine.ts";
-import { openEngineStack, readState } from "../../automation/engine-stack.ts";
+import { openEngineStack } from "../../automation/engine-stack.ts";
 import { Refusal } from "../../automation/errors.ts";
 import type { Installation } from "../../automation/installation.ts";
 import { guardRun } from "../../automation/run-guards.ts";
@@ -123,7 +123,7 @@ it("destroyed through the engine, keys and secrets stay, with the very policies 
     expect(keysAndSecrets()).toEqual(before);
 
     // Somebody who can edit the state takes the protection away; that they are retained in the cloud is left.
-    const { raw } = await readState(opened.stack);
+    const raw = await opened.stack.exportStack();
     const unprotected = raw.deployment.resources.map((resource: object) => ({ ...resource, protect: false }));
     await opened.stack.importStack({ ...raw, deployment: { ...raw.deployment, resources: unprotected } });
     // The aliases cannot be deleted by the key-admin role, which ends it.

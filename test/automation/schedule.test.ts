@@ -61,24 +61,44 @@ describe("selecting steps", () => {
 });
 
 describe("starting stacks", () => {
-  const baselines = steps.filter(({ id }) => id.startsWith("baseline-"));
+  const named = (...wanted: StepId[]) => steps.filter(({ id }) => wanted.includes(id));
+  const without = (...done: StepId[]) => steps.filter(({ id }) => !done.includes(id));
+  const started = (startable: readonly Step[], unfinished: readonly Step[], running: StepId[], room = 0) =>
+    startNow(startable, unfinished, new Set(running), room).map(({ id }) => id);
+  const baselines = named("baseline-infrastructure", "baseline-policy-node1", "baseline-policy-node2");
 
-  it("begins with those that most others wait for", () => {
-    const second = steps.filter(({ id }) => /^(baseline-policy-node2|wallet-long-lived)$/.test(id));
-    expect(startNow(second, steps, 1).map(({ id }) => id)).toEqual(["baseline-policy-node2"]);
-    const last = steps.filter(({ id }) => /^(nitro-nodes|wallet)$/.test(id));
-    expect(startNow(last, steps, 1).map(({ id }) => id)).toEqual(["wallet"]);
+  it("starts the stack that most time lies behind, and others beside it as far as there is room", () => {
+    expect(started(baselines, steps, [])).toEqual(["baseline-infrastructure"]);
+    expect(started(baselines, steps, [], 2)).toEqual(baselines.map(({ id }) => id));
+    const rest = baselines.slice(1);
+    expect(started(rest, steps, ["baseline-infrastructure"])).toEqual([]);
+    expect(started(rest, steps, ["baseline-infrastructure"], 1)).toEqual(["baseline-policy-node1"]);
+    const wallet = named("wallet-long-lived");
+    const unfinished = without("baseline-infrastructure");
+    expect(started(wallet, unfinished, ["policy-node1-long-lived"])).toEqual(["wallet-long-lived"]);
   });
 
-  it.each([-1, 0, 1, 2, 3, 4])("leaves room for %d", (room) => {
-    expect(startNow(baselines, steps, room)).toEqual(baselines.slice(0, Math.max(0, room)));
+  it("lets another go first while the stack that most time lies behind cannot start and none runs", () => {
+    const nodes = named("policy-node0-long-lived", "policy-node2-long-lived");
+    const unfinished = without("baseline-infrastructure");
+    expect(started(nodes, unfinished, ["policy-node1-long-lived"])).toEqual([]);
+    expect(started(nodes, unfinished, [])).toEqual(["policy-node0-long-lived"]);
+  });
+
+  it("starts a stack that nothing else is to be done with", () => {
+    expect(started(named("nitro-nodes"), named("nitro-nodes", "start"), [])).toEqual(["nitro-nodes"]);
   });
 
   it("never holds back what is no stack", () => {
     const actions = steps.filter(({ kind }) => kind !== "stack");
-    expect(startNow(actions, steps, 0)).toEqual(actions);
+    expect(startNow(actions, steps, new Set(ids), 0)).toEqual(actions);
   });
 });
+
+/** A machine that always has so many processors idle, as is seen a moment later. */
+function processors(idle: number) {
+  return () => new Promise<number>((resolve) => setImmediate(() => resolve(idle)));
+}
 
 describe("running the schedule", () => {
   const outcome = fc.constantFrom<Settled>("done", "done", "done", "waiting", "failed");
@@ -87,7 +107,8 @@ describe("running the schedule", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(outcome, { minLength: ids.length, maxLength: ids.length }),
-        async (outcomes) => {
+        fc.nat(2),
+        async (outcomes, idle) => {
           const done = new Set<StepId>();
           const blocked: StepId[] = [];
           const started: StepId[] = [];
@@ -103,6 +124,8 @@ describe("running the schedule", () => {
               return result;
             },
             (step) => blocked.push(step.id),
+            undefined,
+            processors(idle),
           );
           expect(new Set([...started, ...blocked])).toEqual(new Set(ids));
           expect(started).toHaveLength(new Set(started).size);
@@ -126,8 +149,33 @@ describe("running the schedule", () => {
         return "done";
       },
       () => {},
+      undefined,
+      processors(8),
     );
     expect(most).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([
+    ["one at a time while no processor is idle", 0, 1],
+    ["one more at each look while one is", 1, 3],
+  ])("runs stacks that need not wait for each other %s", async (_, idle, accepted) => {
+    let running = 0;
+    let most = 0;
+    await runSchedule(
+      steps.filter(({ kind }) => kind === "stack").map((step) => ({ ...step, dependsOn: [] })),
+      new Map(),
+      async () => {
+        running += 1;
+        most = Math.max(most, running);
+        for (let look = 1; look <= 3; look++) await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return "done";
+      },
+      () => {},
+      undefined,
+      processors(idle),
+    );
+    expect(most).toBe(accepted);
   });
 
   it("starts nothing new once it is stopped, and awaits what runs", async () => {
@@ -144,8 +192,10 @@ describe("running the schedule", () => {
       },
       () => {},
       stop.signal,
+      processors(8),
     );
     const first = steps.filter(({ dependsOn }) => dependsOn.length === 0).map(({ id }) => id);
-    expect(finished.sort()).toEqual([...first].sort());
+    expect(first).toEqual(expect.arrayContaining(finished));
+    expect(finished).not.toEqual([]);
   });
 });

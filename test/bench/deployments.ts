@@ -5,7 +5,7 @@ import { recordBackup } from "../../automation/actions/backup.ts";
 import type { Cloud } from "../../automation/cloud.ts";
 import { runSteps } from "../../automation/driver.ts";
 import type { Engine } from "../../automation/engine.ts";
-import { openEngineStack, readState } from "../../automation/engine-stack.ts";
+import { openEngineStack } from "../../automation/engine-stack.ts";
 import { type Installation, openInstallation } from "../../automation/installation.ts";
 import { placeOf } from "../../automation/stack-run.ts";
 import { preparedFor } from "../../automation/step-run.ts";
@@ -112,9 +112,8 @@ async function bareStack(
   const opened = await openEngineStack(engine, installation.cloud, place, program, "create");
   if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
   try {
-    await readState(opened.stack);
     await opened.stack.preview({ color: "never", onEvent: () => {} });
-    const { outputs } = await opened.stack.up({ color: "never", onEvent: () => {} });
+    const { outputs } = await opened.stack.up({ color: "never", showSecrets: false, onEvent: () => {} });
     const duration = performance.now() - startedAt;
     const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
     const account = accountIdOf(installation.inputs.deployment, definition.account);

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { imageNamed } from "../../../rehearsal/provider/docker.ts";
 
+const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 const plugin = (name: string) =>
   fileURLToPath(new URL(`../../../rehearsal/plugins/${name}/pulumi-resource-${name}`, import.meta.url));
 
@@ -11,7 +13,7 @@ test.each([
   ["aws", "IVAULT_REHEARSAL_AWS_PORT"],
   ["docker", "IVAULT_REHEARSAL_DOCKER_PORT"],
 ])("the plugin %s says where its provider listens and ends with the engine", async (name, variable) => {
-  const started = spawn(process.execPath, [plugin(name)], { env: { [variable]: "4711" } });
+  const started = spawn(plugin(name), { env: { [variable]: "4711", PATH } });
   const [line] = await once(started.stdout, "data");
   expect(String(line)).toBe("4711\n");
   started.stdin.end();
@@ -21,7 +23,7 @@ test.each([
 test.each(["aws", "docker", "awsx"])(
   "the plugin %s says what is missing when it is started by something else",
   async (name) => {
-    const started = spawn(process.execPath, [plugin(name)], { env: {} });
+    const started = spawn(plugin(name), { env: { PATH } });
     const [[message], [code]] = await Promise.all([once(started.stderr, "data"), once(started, "exit")]);
     expect(String(message)).toMatch(/the rehearsal sets it for the engine that it starts/);
     expect(code).toBe(1);
