@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { acceptedBy, describe, keysAt } from "../spec/validate.ts";
+import { valueAt } from "../spec/yaml-file.ts";
 
 const text = z.string().min(1);
 const accountId = z.string().regex(/^\d{12}$/, "an account id has twelve digits");
@@ -107,9 +109,7 @@ export type Grant = z.infer<typeof grant>;
 export function parseWorld(json: unknown): { world: World } | { problems: string[] } {
   const parsed = worldSchema.safeParse(json);
   if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => `${path.join(".") || "world"}: ${message}`),
-    };
+    return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, json)) };
   }
   const repeated = [
     ...repeats(
@@ -134,6 +134,18 @@ export function parseWorld(json: unknown): { world: World } | { problems: string
     ),
   ];
   return repeated.length > 0 ? { problems: repeated } : { world: parsed.data };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, json: unknown): string[] {
+  const place = issue.path.join(".") || "world";
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(worldSchema, issue.path).join(", ");
+    return issue.keys.map((key) => `${place}: unknown key ${JSON.stringify(key)}; accepted: ${known}`);
+  }
+  if (issue.code === "invalid_key") return [`${place}: this key is not accepted here: ${acceptedBy(issue)}`];
+  const found = valueAt(json, issue.path);
+  const start = found === undefined ? "is missing" : `found ${describe(found, true)}`;
+  return [`${place}: ${start}; accepted: ${acceptedBy(issue)}`];
 }
 
 function repeats(place: string, keys: readonly string[]): string[] {

@@ -71,8 +71,7 @@ function findingsOf(issue: Issue, context: Context): Explained[] {
   const found = valueAt(file.data, path);
   if (issue.code === "invalid_union") return unionFindings(issue, found, context);
   if (issue.code === "invalid_key") {
-    const accepted = issue.issues.map((one) => one.message).join("; ");
-    return [{ path, message: `this key is not accepted here: ${accepted}`, ofKey: true }];
+    return [{ path, message: `this key is not accepted here: ${acceptedBy(issue)}`, ofKey: true }];
   }
   const accepted = acceptedBy(issue);
   const name = pathText(path.slice(-1));
@@ -159,7 +158,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, { schema, options
 }
 
 /** The keys that a schema knows in the block at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
     return keysAt(schema.unwrap(), path);
   if (schema instanceof z.ZodUnion)
@@ -209,7 +208,8 @@ function unionFindings(
   return closest.flatMap((inner) => findingsOf({ ...inner, path: [...path, ...inner.path] }, context));
 }
 
-function acceptedBy(issue: Issue): string {
+/** What a place takes, in words. */
+export function acceptedBy(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
       return kindNames[issue.expected] ?? issue.expected;
@@ -219,6 +219,8 @@ function acceptedBy(issue: Issue): string {
       return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unitOf(issue.origin)}`;
     case "too_big":
       return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitOf(issue.origin)}`;
+    case "invalid_key":
+      return issue.issues.map((one) => one.message).join("; ");
     default:
       return issue.message;
   }
@@ -240,7 +242,8 @@ function unitOf(origin: string): string {
 
 const longestQuote = 80;
 
-function describe(found: unknown, quotable: boolean): string {
+/** What stands at a place, in words; repeated only where it can be no secret. */
+export function describe(found: unknown, quotable: boolean): string {
   if (found === null || found === undefined) return "nothing";
   if (Array.isArray(found)) return "a list";
   if (typeof found === "object") return "a block of keys";

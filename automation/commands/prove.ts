@@ -1,16 +1,17 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ProofWithTexts, prove } from "../../isolation/proof/prove.ts";
 import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
 import { loadSolver } from "../../isolation/smt/solver.ts";
-import { parseWorld, type World } from "../../isolation/world.ts";
+import type { World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import { foldersOf, type Place } from "../cloud-of.ts";
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes } from "../errors.ts";
 import { handoffsIn } from "../handoffs.ts";
 import { readInputs } from "../inputs.ts";
 import { currentModel } from "../model.ts";
 import { coloured, type Output } from "../output.ts";
+import { readWorldFile } from "../world-file.ts";
 
 export interface ProveOptions extends Place {
   readonly output: Output;
@@ -26,7 +27,8 @@ export interface ProveOptions extends Place {
 export async function proveWorld(options: ProveOptions): Promise<number> {
   const { output } = options;
   void loadSolver();
-  const world = options.world === undefined ? await plannedWorld(options) : await worldIn(options.world);
+  const world =
+    options.world === undefined ? await plannedWorld(options) : await readWorldFile(options.world);
   if (options.export !== undefined) await save(options.export, `${JSON.stringify(world, null, 2)}\n`);
   const startedAt = performance.now();
   const { questions, ...proof } = await prove(world);
@@ -45,29 +47,6 @@ async function plannedWorld(place: Place): Promise<World> {
   const inputs = await readInputs(inputFolder);
   const handoffs = handoffsIn(join(folder, "handoffs"), inputs.deployment.environment, () => new Date());
   return worldOf(await currentModel(inputs, handoffs), inputs.deployment);
-}
-
-async function worldIn(file: string): Promise<World> {
-  const parsed = parseWorld(await jsonIn(file));
-  if ("world" in parsed) return parsed.world;
-  throw new UserError({
-    code: "invalid-world",
-    message: parsed.problems.map((problem) => `${file}: ${problem}`).join("\n"),
-    file,
-    hint: "`ivault prove --export FILE` writes a world in the form that is accepted",
-  });
-}
-
-async function jsonIn(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      { code: "unreadable-world", message: `${file} is no readable JSON: ${reason}`, file },
-      { cause: error },
-    );
-  }
 }
 
 async function save(file: string, text: string): Promise<void> {

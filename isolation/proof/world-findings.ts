@@ -1,4 +1,5 @@
 import type { Shard, World } from "../world.ts";
+import { accountOf } from "./parties.ts";
 import { type Finding, findingWitness, type Obligation } from "./result.ts";
 
 const wanted = 3;
@@ -20,7 +21,7 @@ export function worldFindings(world: World): WorldFindings {
     .slice(0, Math.max(0, wanted - nodes.length));
   return {
     plaintext: (shard) => [...unlisted(world, shard), ...(production ? worthless(world, shard) : [])],
-    naming: (account) => (production ? crowded(world, account) : []),
+    naming: (account) => [...(production ? crowded(world, account) : []), ...misplaced(world, account)],
     vacuity: (shard) => unlisted(world, shard),
     missingNodes: production ? absent.map((node) => missing(node, nodes.length)) : [],
   };
@@ -67,6 +68,29 @@ function crowded(world: World, account: string): Finding[] {
   const nodes = world.shards.filter((shard) => shard.account === account).map(({ node }) => node);
   const text = `account ${account} holds the shards of nodes ${nodes.join(" and ")}`;
   return nodes.length > 1 ? [violated(`arn:aws:iam::${account}:root`, account, text)] : [];
+}
+
+/** Who owns a thing stands in its ARN. Where the file says otherwise, no obligation may be left that looks at its account. */
+function misplaced(world: World, account: string): Finding[] {
+  const looked = new Set(world.shards.map((shard) => shard.account));
+  const differing = (arn: string, stated: string, of: string) =>
+    violated(
+      "*",
+      arn,
+      `${of} is said to be in account ${stated}, and ${arn} is in account ${accountOf(arn)}`,
+    );
+  return [
+    ...world.shards
+      .filter((shard) => shard.account === account)
+      .flatMap(({ node, keyArn, vaultKeyArn }) =>
+        [keyArn, vaultKeyArn]
+          .filter((arn) => !looked.has(accountOf(arn)))
+          .map((arn) => differing(arn, account, `the shard of node ${node}`)),
+      ),
+    ...world.resources
+      .filter(({ arn, account: stated }) => accountOf(arn) === account && stated !== account)
+      .map(({ arn, account: stated }) => differing(arn, stated, "the resource")),
+  ];
 }
 
 function missing(node: number, found: number): Obligation {

@@ -44,6 +44,26 @@ test("differs as soon as anything is said otherwise", () => {
   expect(new Set(worlds.map(modelHash)).size).toBe(worlds.length);
 });
 
+/** Every text, number and truth value in it, each with a way to put another in its place. */
+function* leavesOf(value: object, path: string): Generator<readonly [string, (other: string) => void]> {
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === "object" && inner !== null) yield* leavesOf(inner, `${path}.${key}`);
+    else yield [`${path}.${key}`, (other) => Reflect.set(value, key, other)];
+  }
+}
+
+test("differs for a change of any value, every policy statement's among them, and is another for each other one", () => {
+  const places = [...leavesOf(provenWorld(), "world")].map(([path]) => path);
+  const hashes = places.map((_, index) => {
+    const world = structuredClone(provenWorld());
+    const [, put] = [...leavesOf(world, "world")][index] ?? [];
+    put?.(`other ${index}`);
+    return modelHash(world);
+  });
+  expect(places).toContain("world.resources.0.policy.Statement.0.Condition.ArnEquals.aws:PrincipalArn");
+  expect(new Set([modelHash(provenWorld()), ...hashes]).size).toBe(places.length + 1);
+});
+
 test("keeps which secret is the sealed password", () => {
   const [one, other] = [provenWorld(), provenWorld()];
   one.shards[0]?.secretArns.push("arn:aws:secretsmanager:eu-central-1:111111111111:secret:more");

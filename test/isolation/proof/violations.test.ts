@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { enumerate } from "../../../isolation/proof/prove.ts";
+import type { Obligation } from "../../../isolation/proof/result.ts";
+import { obligationForm } from "./answer-form.ts";
 import {
   type Case,
   keyCases,
@@ -32,7 +34,7 @@ describe.each([
   ["what is not known", undecidedCases],
 ])("%s", (_, cases) => {
   test.each(cases)("$id is broken when $name", (one) => {
-    const { status, witness } = found(one);
+    const { status, witness } = obligationForm.parse(found(one)) as Obligation;
     expect(status).toBe(one.status);
     if (one.statement !== undefined)
       expect(witness?.statements).toContainEqual(expect.objectContaining(one.statement));
