@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { output } from "@pulumi/pulumi";
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { Vpc } from "./vpc.ts";
@@ -15,6 +16,8 @@ await main(
       }
       const known = await new Promise<typeof inputs>((resolve) => output(inputs).apply(resolve));
       const vpc = new Vpc(name, known, options);
+      // The engine ends its plugins by a kill, which would leave nothing for the next start.
+      flushCompileCache();
       return { urn: vpc.urn, state: vpc.outputs() };
     },
   },
