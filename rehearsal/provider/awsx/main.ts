@@ -23,3 +23,6 @@ await main(
   },
   process.argv.slice(2),
 );
+
+// The SDK's server has every stack mapped to sources in another language, which there are none of; it writes down a stack for each promise.
+Reflect.deleteProperty(Error, "prepareStackTrace");
