@@ -130,8 +130,8 @@ export const deploymentSchema = z.strictObject({
     brokerBase: z.strictObject({ image: z.string().min(1), digest }),
   }),
   sizes: z.strictObject({
-    /** At least two availability zones of the Region. */
-    zones: z.array(z.string()).min(2),
+    /** Two to four availability zones of the Region: the network is divided evenly among them, and an eighth of it is too small for a zone's subnets. */
+    zones: z.array(z.string()).min(2).max(4),
     network: z
       .string()
       .regex(

@@ -17,7 +17,7 @@ const label = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,8}$/);
 const accountIds = fc.uniqueArray(fc.stringMatching(/^\d{12}$/), { minLength: 6, maxLength: 6 });
 const regions = ["us-east-2", "eu-central-1", "ap-southeast-2", "mx-central-1"];
 /** Of other partitions, whose ARNs begin differently. */
-const otherRegions = ["us-gov-west-1", "cn-north-1"];
+export const otherRegions: readonly string[] = ["us-gov-west-1", "cn-north-1"];
 const people = [
   "Ada Admin",
   "Ben Keyes",
@@ -53,7 +53,7 @@ export const choices = fc.record({
   environment: fc.oneof(fc.constantFrom("testnet", "mainnet"), label),
   namespace: label,
   region: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...regions) }, fc.constantFrom(...otherRegions)),
-  zones: fc.shuffledSubarray([..."abcdef"], { minLength: 2 }),
+  zones: fc.shuffledSubarray([..."abcdef"], { minLength: 2, maxLength: 4 }),
   network: fc.constantFrom("10.0.0.0/16", "10.255.0.0/16", "172.31.0.0/16", "192.168.0.0/16", undefined),
   database: fc.record({
     instanceClass: fc.constantFrom("db.t4g.micro", "db.m6g.large", "db.r6i.32xlarge"),

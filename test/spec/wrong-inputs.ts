@@ -460,6 +460,15 @@ const deployment = of("deployment.yaml", [
     "sizes.zones[1]",
     /found us-west-2b; accepted: availability zones of us-east-2/,
   ],
+  [
+    "more zones than the network has room for",
+    [
+      "  zones: [us-east-2a, us-east-2b]",
+      "  ▸zones: [us-east-2a, us-east-2b, us-east-2c, us-east-2d, us-east-2e]",
+    ],
+    "sizes.zones",
+    /at most 4 entries/,
+  ],
   ["a zone named twice", ["us-east-2b]", "▸us-east-2a]"], "sizes.zones[1]", /named twice/],
   [
     "one zone",
