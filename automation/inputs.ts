@@ -1,3 +1,4 @@
+import { inputErrors } from "../spec/input-errors.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import { loadInputs } from "../spec/load.ts";
 import { UserError } from "./errors.ts";
@@ -10,18 +11,7 @@ import { UserError } from "./errors.ts";
 export async function readInputs(folder: string): Promise<Inputs> {
   const { inputs, problems } = await loadInputs(folder);
   if (inputs !== undefined) return inputs;
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const first = errors[0];
-  throw new UserError({
-    code: "invalid-input",
-    message: errors
-      .map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)
-      .join("\n"),
-    file: first?.file,
-    line: first?.line,
-    column: first?.column,
-    hint:
-      first?.hint ??
-      `mend the files in ${folder}; \`ivault check --input ${folder}\` shows all problems again`,
-  });
+  const { message, hint, first } = inputErrors(problems, folder);
+  const { file, line, column } = first ?? {};
+  throw new UserError({ code: "invalid-input", message, file, line, column, hint });
 }

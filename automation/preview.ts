@@ -19,6 +19,20 @@ export interface PreviewedStack {
   readonly resources: readonly PlannedResource[];
 }
 
+/**
+ * Lets a stack's name pass, or none.
+ *
+ * @throws UserError with the names that there are
+ */
+export function refuseUnknownStack(stack: string | undefined, known: readonly StackId[]): void {
+  if (stack === undefined || known.some((id) => id === stack)) return;
+  throw new UserError({
+    code: "unknown-stack",
+    message: `No stack is called ${stack}.`,
+    hint: `one of ${known.join(", ")}`,
+  });
+}
+
 /** How many previews run side by side: each is a process of the engine that keeps about one core busy. */
 const atOnce = 3;
 
@@ -34,13 +48,10 @@ export async function previewStacks(
 ): Promise<readonly PreviewedStack[]> {
   const { deployment } = installation.inputs;
   const all = stacksOf(deployment);
-  if (options.stack !== undefined && !all.some(({ id }) => id === options.stack)) {
-    throw new UserError({
-      code: "unknown-stack",
-      message: `No stack is called ${options.stack}.`,
-      hint: `one of ${all.map(({ id }) => id).join(", ")}`,
-    });
-  }
+  refuseUnknownStack(
+    options.stack,
+    all.map(({ id }) => id),
+  );
   const chosen = all.filter(({ id }) => {
     const step = installation.steps.find((one) => one.id === id);
     return step !== undefined && performs(options.roles, step, deployment) && (options.stack ?? id) === id;

@@ -4,6 +4,7 @@ import type { Cloud } from "../automation/cloud.ts";
 import { namesOf } from "../isolation/names.ts";
 import { persistently } from "../release/persistent-fetch.ts";
 import { type AccountKey, accountIdOf } from "../spec/deployment.ts";
+import { inputErrors } from "../spec/input-errors.ts";
 import type { Inputs } from "../spec/inputs.ts";
 import { loadInputs } from "../spec/load.ts";
 import { standInCloud } from "./cloud.ts";
@@ -135,12 +136,8 @@ async function prepareFolder(
 async function readInputs(folder: string): Promise<Inputs> {
   const loaded = await loadInputs(folder);
   if (loaded.inputs !== undefined) return loaded.inputs;
-  const errors = loaded.problems.filter(({ severity }) => severity === "error");
-  throw new RehearsalError(
-    "invalid-input",
-    errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"),
-    `mend the files in ${folder}; \`ivault check --input ${folder}\` shows all problems again`,
-  );
+  const { message, hint } = inputErrors(loaded.problems, folder);
+  throw new RehearsalError("invalid-input", message, hint);
 }
 
 function standIns(parentZone: string): readonly string[] {

@@ -5,13 +5,13 @@ import type { World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import { stackIds } from "../../stacks/outputs.ts";
 import { obtainEngine } from "../engine.ts";
-import { exitCodes, UserError } from "../errors.ts";
+import { exitCodes } from "../errors.ts";
 import { gateProblems } from "../gate.ts";
 import { currentModel } from "../model.ts";
 import { coloured } from "../output.ts";
 import { writePage } from "../page.ts";
 import { provePlan } from "../planned-proof.ts";
-import { previewStacks } from "../preview.ts";
+import { previewStacks, refuseUnknownStack } from "../preview.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { previewText } from "./tables.ts";
 
@@ -20,13 +20,8 @@ import { previewText } from "./tables.ts";
  * account; a plan that `deploy` would refuse ends with the same refusal here.
  */
 export async function preview(options: CommandOptions & { readonly stack?: string }): Promise<number> {
-  if (options.stack !== undefined && !stackIds.some((id) => id === options.stack)) {
-    throw new UserError({
-      code: "unknown-stack",
-      message: `No stack is called ${options.stack}.`,
-      hint: `one of ${stackIds.join(", ")}`,
-    });
-  }
+  // The engine is not obtained for a mistyped name.
+  refuseUnknownStack(options.stack, stackIds);
   const engine = await obtainEngine({ report: report(options) });
   return await withInstallation(options, async (installation) => {
     const { deployment } = installation.inputs;
