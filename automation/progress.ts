@@ -88,20 +88,7 @@ function liveList(steps: readonly Step[]): Progress {
         rendererOptions: { bottomBar: 5, persistentOutput: true },
       },
     ],
-    {
-      concurrent: true,
-      exitOnError: false,
-      // The command itself handles Ctrl-C: what is under way is finished first.
-      registerSignalListeners: false,
-      renderer: StandardErrorRenderer,
-      rendererOptions: {
-        collapseErrors: false,
-        logger: new ListrLogger({
-          useIcons: true,
-          processOutput: new ProcessOutput(process.stderr, process.stderr),
-        }),
-      },
-    },
+    listOptions(),
   );
   const running = list.run();
   const seconds = setInterval(() => {
@@ -132,6 +119,23 @@ function liveList(steps: readonly Step[]): Progress {
       }
       notes.resolve();
       await running;
+    },
+  };
+}
+
+function listOptions() {
+  return {
+    concurrent: true,
+    exitOnError: false,
+    // The command itself handles Ctrl-C: what is under way is finished first.
+    registerSignalListeners: false,
+    renderer: StandardErrorRenderer,
+    rendererOptions: {
+      collapseErrors: false,
+      logger: new ListrLogger({
+        useIcons: true,
+        processOutput: new ProcessOutput(process.stderr, process.stderr),
+      }),
     },
   };
 }

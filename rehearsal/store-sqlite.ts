@@ -37,11 +37,39 @@ const tagBytes = 16;
 
 /** Opens the stand-in's memory in `folder` and makes it where it does not exist: `cloud.db`, `blobs/sha256/` and `root.key`. */
 export function openStore(folder: string): Store {
-  const blobs = join(folder, "blobs", "sha256");
-  mkdirSync(blobs, { recursive: true, mode: 0o700 });
+  const blobs = blobsIn(join(folder, "blobs", "sha256"));
   const rootKey = readOrMakeRootKey(join(folder, "root.key"));
   const database = new DatabaseSync(join(folder, "cloud.db"), { timeout: 10_000 });
   database.exec(schema);
+  let inTransaction = false;
+
+  return {
+    folder,
+    ...objectsIn(database),
+    transaction(work) {
+      if (inTransaction) return work();
+      database.exec("BEGIN IMMEDIATE");
+      inTransaction = true;
+      try {
+        const result = work();
+        database.exec("COMMIT");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      } finally {
+        inTransaction = false;
+      }
+    },
+    seal: (plaintext, context) => sealed(rootKey, plaintext, context).toString("base64"),
+    open: (text, context) => opened(rootKey, Buffer.from(text, "base64"), context),
+    ...blobs,
+    close: () => database.close(),
+  };
+}
+
+/** The accounts' objects as rows of the database. */
+function objectsIn(database: DatabaseSync): Pick<Store, "get" | "byArn" | "list" | "put" | "delete"> {
   const selectOne = database.prepare(
     `SELECT ${columns} FROM objects WHERE account = ? AND type = ? AND id = ?`,
   );
@@ -68,10 +96,7 @@ export function openStore(folder: string): Store {
   const remove = database.prepare("DELETE FROM objects WHERE account = ? AND type = ? AND id = ?");
   const one = (found: unknown): StoredObject | undefined =>
     found === undefined ? undefined : row.parse(found);
-  let inTransaction = false;
-
   return {
-    folder,
     get: (account, type, id) => one(selectOne.get(account, type, id)),
     byArn: (arn) => one(selectByArn.get(arn)),
     list: (filter) => listed(filter).map((found) => row.parse(found)),
@@ -81,26 +106,16 @@ export function openStore(folder: string): Store {
     delete(account, type, id) {
       remove.run(account, type, id);
     },
-    transaction(work) {
-      if (inTransaction) return work();
-      database.exec("BEGIN IMMEDIATE");
-      inTransaction = true;
-      try {
-        const result = work();
-        database.exec("COMMIT");
-        return result;
-      } catch (error) {
-        database.exec("ROLLBACK");
-        throw error;
-      } finally {
-        inTransaction = false;
-      }
-    },
-    seal: (plaintext, context) => sealed(rootKey, plaintext, context).toString("base64"),
-    open: (text, context) => opened(rootKey, Buffer.from(text, "base64"), context),
+  };
+}
+
+/** Bytes in files that are named by their digest. */
+function blobsIn(folder: string): Pick<Store, "putBlob" | "getBlob"> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return {
     putBlob(bytes) {
       const hex = createHash("sha256").update(bytes).digest("hex");
-      const file = join(blobs, hex);
+      const file = join(folder, hex);
       if (!existsSync(file)) {
         const partial = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.partial`;
         writeFileSync(partial, bytes, { mode: 0o600 });
@@ -110,9 +125,8 @@ export function openStore(folder: string): Store {
     },
     getBlob(digest) {
       const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
-      return hex === undefined ? undefined : readIfPresent(join(blobs, hex));
+      return hex === undefined ? undefined : readIfPresent(join(folder, hex));
     },
-    close: () => database.close(),
   };
 }
 

@@ -66,9 +66,15 @@ function groupsFrom(
 
 /** Users and groups of bootstrap.yaml. */
 export function userFindings(bootstrap: BootstrapSpec): Finding[] {
-  const { groups: defined, users } = bootstrap;
   const groups = groupsOf(bootstrap);
-  const ids = new Map<string, number>();
+  return [
+    ...groupFindings(bootstrap.groups, groups),
+    ...eachUser(bootstrap.users, groups),
+    ...whereReadable(() => adminFindings(bootstrap.users)),
+  ];
+}
+
+function groupFindings(defined: BootstrapSpec["groups"], groups: Groups | undefined): Finding[] {
   const names: string[] = [];
   return [
     ...eachReadable(defined, ({ name }, index): Finding[] => {
@@ -87,6 +93,12 @@ export function userFindings(bootstrap: BootstrapSpec): Finding[] {
           ]
         : [];
     }),
+  ];
+}
+
+function eachUser(users: BootstrapSpec["users"], groups: Groups | undefined): Finding[] {
+  const ids = new Map<string, number>();
+  return [
     ...eachReadable(users, ({ user_id, group }, index): Finding[] => {
       const path = ["users", index, "user_id"];
       const id = user_id.trim().toLowerCase();
@@ -114,17 +126,20 @@ export function userFindings(bootstrap: BootstrapSpec): Finding[] {
         ...(group === undefined ? [] : (groups?.unknown(["users", index, "group"], group) ?? [])),
       ];
     }),
-    ...whereReadable((): Finding[] =>
-      users.some(({ role }) => role !== undefined) && users.filter(({ role }) => role === "Admin").length < 2
-        ? [
-            {
-              path: ["users"],
-              message: "names fewer than two users of role Admin; the vendor asks for two at least",
-              hint: "with one, nobody can stand in for them",
-              severity: "warning",
-            },
-          ]
-        : [],
-    ),
   ];
+}
+
+/** Where roles are given at all, somebody has to be able to stand in for the administrator. */
+function adminFindings(users: BootstrapSpec["users"]): Finding[] {
+  return users.some(({ role }) => role !== undefined) &&
+    users.filter(({ role }) => role === "Admin").length < 2
+    ? [
+        {
+          path: ["users"],
+          message: "names fewer than two users of role Admin; the vendor asks for two at least",
+          hint: "with one, nobody can stand in for them",
+          severity: "warning",
+        },
+      ]
+    : [];
 }
