@@ -1,17 +1,20 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { getEventListeners } from "node:events";
 import { CommanderError } from "commander";
 import { ivault } from "./command-line/ivault.ts";
+import { resumingCommand } from "./command-line/options.ts";
 import { exitCodes } from "./errors.ts";
 import { outputFor } from "./output.ts";
 
 const stop = new AbortController();
-// Once: the run ends by itself as soon as what is under way is finished, and says how to resume. Twice: it is left where it is, as a kill
-// would leave it.
+// Once: a run ends by itself as soon as what is under way is finished, and says how to resume. Twice, or where no run would hear it: it is
+// left where it is, as a kill would leave it.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (!stop.signal.aborted) return stop.abort();
+    const running = getEventListeners(stop.signal, "abort").length > 0;
+    if (running && !stop.signal.aborted) return stop.abort();
     process.stderr.write(
-      "stopped at once: what was under way is cut off; run the same command again, it looks for what was made\n",
+      `${running ? "stopped at once: what was under way is cut off, and the next run looks for what was made" : "stopped"}\nto resume: ${resumingCommand()}\n`,
     );
     process.exit(exitCodes.stopped);
   });

@@ -16,9 +16,16 @@ export function anyKeyArn(scope: Scope, account: AccountKey): string {
   return `arn:aws:kms:${scope.region}:${scope.id(account)}:key/*`;
 }
 
+const notYetMade = "not-yet-made-";
+
 /** Stands for the ARN of a key that AWS has not chosen an id for; no key has such an id. */
 export function notYetMadeKeyArn(region: string, accountId: string, key: string): string {
-  return `arn:aws:kms:${region}:${accountId}:key/not-yet-made-${key}`;
+  return `arn:aws:kms:${region}:${accountId}:key/${notYetMade}${key}`;
+}
+
+/** Whether this stands for a key that AWS has not chosen an id for. */
+export function isNotYetMadeKey(arn: string): boolean {
+  return arn.includes(`:key/${notYetMade}`);
 }
 
 /** Alias of a key by its name in `Model.keys`, as KMS and `kms:ResourceAliases` write it. */

@@ -64,8 +64,19 @@ export function commandOptions(flags: SharedFlags, signal: AbortSignal): Command
     roles: flags.as ?? [],
     output: outputOf(flags),
     signal,
-    given: ["ivault", ...process.argv.slice(2).map(quoted)].join(" "),
+    given: givenCommand(),
+    next: resumingCommand(),
   };
+}
+
+/** The command of this process, as a shell takes it. */
+function givenCommand(words: readonly string[] = process.argv.slice(2)): string {
+  return ["ivault", ...words.map(quoted)].join(" ");
+}
+
+/** The command that goes on where this process stops: what was begun anew is not thrown away again. */
+export function resumingCommand(): string {
+  return givenCommand(process.argv.slice(2).filter((word) => word !== "--fresh"));
 }
 
 /** As a shell takes it back. */

@@ -10,8 +10,10 @@ export interface CommandOptions extends Place {
   readonly roles: readonly Role[];
   readonly output: Output;
   readonly signal: AbortSignal;
-  /** The command as it was given, for whoever has to give it again. */
+  /** The command as it was given. */
   readonly given?: string;
+  /** The command that goes on where this one stops. */
+  readonly next?: string;
 }
 
 const deployers = allRoles.filter((role) => role !== "auditor");

@@ -40,7 +40,7 @@ export async function deploy(options: DeployOptions): Promise<number> {
       to,
       withoutHealth: options.withoutHealth || options.rehearse,
       allowPolicyReplacement: options.allowPolicyReplacement,
-      next: options.given,
+      next: options.next,
       signal: options.signal,
       // A terminal sends Ctrl-C to every process; told twice, the engine would abandon what is under way.
       engineSignal: process.stdin.isTTY ? undefined : options.signal,
@@ -60,7 +60,9 @@ export async function deploy(options: DeployOptions): Promise<number> {
       });
     const answer = { ...answerOf(installation, result, performance.now() - startedAt), log: log.file };
     const failure = result.error === undefined ? undefined : failureOf(result.error);
-    options.output.say(summaryText(answer, result.stopped));
+    options.output.say(
+      summaryText(answer, result.stopped ? (options.next ?? "the same command again") : undefined),
+    );
     if (failure !== undefined) sayFailure(options.output, failure);
     const exitCode = result.stopped
       ? exitCodes.stopped

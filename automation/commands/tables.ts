@@ -5,8 +5,12 @@ import type { Status } from "../status.ts";
 import { renderTable, signs } from "../step-table.ts";
 import type { DeployAnswer } from "./deploy-answer.ts";
 
-/** The end of a run for people: every step, then the address, what is left and what stood in for something else. */
-export function summaryText(answer: DeployAnswer, stopped: boolean): string {
+/**
+ * The end of a run for people: every step, then the address, what is left and what stood in for something else.
+ *
+ * @param resumeWith the command that resumes a run that was stopped; undefined for one that was not
+ */
+export function summaryText(answer: DeployAnswer, resumeWith: string | undefined): string {
   const lines = [
     "",
     renderTable(answer.steps),
@@ -19,7 +23,7 @@ export function summaryText(answer: DeployAnswer, stopped: boolean): string {
   ];
   if (answer.standIns.length > 0)
     lines.push("", "What stood in for something else:", ...answer.standIns.map((line) => `  ${line}`));
-  if (stopped) lines.push("", "Stopped. Run the same command again to resume.");
+  if (resumeWith !== undefined) lines.push("", `Stopped. To resume: ${resumeWith}`);
   else lines.push(...whoText(answer.waitingFor, "What is left:"));
   return `${lines.join("\n")}\n`;
 }

@@ -1,9 +1,10 @@
 import type { Difference } from "../../isolation/deployed.ts";
 import { escalations } from "../../isolation/escalations.ts";
+import { withheld } from "../../isolation/not-yet-made.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
 import { type Proof, prove } from "../../isolation/proof/prove.ts";
 import { verdictWords, witnessWords } from "../../isolation/proof-words.ts";
-import type { World } from "../../isolation/world.ts";
+import type { Shard } from "../../isolation/world.ts";
 import { accountIdOf } from "../../spec/deployment.ts";
 import { exitCodes } from "../errors.ts";
 import type { Installation } from "../installation.ts";
@@ -48,9 +49,14 @@ async function verified(
   say: (line: string) => void,
 ): Promise<Verification> {
   const startedAt = performance.now();
-  const { world, notRead, assumptions, differences, findings } = await readBack(installation, roles, say);
-  const { questions: _, ...proof } = await prove(world);
-  const probes = await probesOf(installation, roles, world);
+  const { world, notRead, notYetMade, assumptions, differences, findings } = await readBack(
+    installation,
+    roles,
+    say,
+  );
+  const { questions: _, ...proof } = withheld(await prove(world), notYetMade);
+  const made = world.shards.filter((shard) => !notYetMade.includes(shard));
+  const probes = await probesOf(installation, roles, made);
   return {
     ...proof,
     assumptions: [
@@ -72,12 +78,12 @@ async function verified(
 async function probesOf(
   installation: Installation,
   roles: readonly Role[],
-  world: World,
+  shards: readonly Shard[],
 ): Promise<readonly Probe[]> {
   const accounts = distinctAccounts(installation.inputs.deployment, accountsOf(roles));
   return await Promise.all(
     accounts.flatMap((account) =>
-      world.shards
+      shards
         .filter((shard) => shard.account === accountIdOf(installation.inputs.deployment, account))
         .map((shard) => probe(verifierOf(installation, account), shard)),
     ),

@@ -79,6 +79,14 @@ export const engineFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
+    id: "plugin-ended",
+    says: /pulumi-resource-\S+ exited prematurely|error reading from server: EOF/,
+    means:
+      "a plugin of the engine ended in the middle of its work, often because this machine ran out of memory",
+    help: "make sure that this machine has memory to spare; what the plugin made all the same is found by its tags or its name and taken over by the next run",
+    who: you,
+  },
+  {
     id: "disk-full",
     codes: ["ENOSPC", "EDQUOT"],
     means: "this machine's disk is full",

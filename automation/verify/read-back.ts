@@ -4,9 +4,10 @@ import {
   identified,
   worldOfDeployed,
 } from "../../isolation/deployed.ts";
+import { shardsNotYetMade, withPlanned } from "../../isolation/not-yet-made.ts";
 import type { PlanFinding } from "../../isolation/plan.ts";
 import { ruleFindings } from "../../isolation/rules.ts";
-import type { World } from "../../isolation/world.ts";
+import type { Shard, World } from "../../isolation/world.ts";
 import { ownersOwn, worldOf } from "../../isolation/world-of-model.ts";
 import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
 import type { AwsClients } from "../aws.ts";
@@ -23,6 +24,8 @@ export interface ReadBack {
   readonly world: World;
   /** Accounts that these roles do not read. */
   readonly notRead: readonly string[];
+  /** Shards of accounts that were read whose keys are still to be made; in `world` they are as they are planned. */
+  readonly notYetMade: readonly Shard[];
   readonly assumptions: readonly string[];
   readonly differences: readonly Difference[];
   /** Properties that no policy shows. */
@@ -49,10 +52,13 @@ export async function readBack(
   const hosts = accounts.find(({ id }) => id === model.accountIds.infrastructure);
   const scripts = await plannedScripts(installation, model);
   const planned = identified(worldOf(model, deployment), accounts);
-  const world = worldOfDeployed(planned, accounts);
+  const deployed = worldOfDeployed(planned, accounts);
   const read = new Set(accounts.map(({ id }) => id));
+  const notYetMade = shardsNotYetMade(deployed, read);
+  const world = withPlanned(deployed, planned, notYetMade);
   return {
     world,
+    notYetMade,
     notRead: world.accounts.filter(({ id }) => !read.has(id)).map(({ id }) => id),
     assumptions: [
       ...accounts.flatMap((one) => one.assumptions),

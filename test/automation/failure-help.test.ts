@@ -39,6 +39,13 @@ describe("an engine's diagnostic", () => {
     expect(helpFor(found === undefined ? [] : [found])?.id).toBe(id);
   });
 
+  it.each([
+    "error reading from server: EOF",
+    "Detected that /opt/plugins/pulumi-resource-aws exited prematurely.",
+  ])("that says %s is known as a plugin that ended", (text) => {
+    expect(helpFor(codesInDiagnostic(text))?.id).toBe("plugin-ended");
+  });
+
   it("is matched by its code and never by what its words happen to say", () => {
     const text = printed(
       "EC2",

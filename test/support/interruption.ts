@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { Verification } from "../../automation/commands/verify.ts";
 import type { Status } from "../../automation/status.ts";
 import type { FaultPlan } from "../../rehearsal/faults/plan.ts";
 import type { StackId } from "../../stacks/outputs.ts";
@@ -40,6 +41,21 @@ export async function expectTrueStatus(session: Session, stack: StackId, folder:
     const complete = state?.pending === 0 && Object.keys(root?.outputs ?? {}).length > 0;
     expect(step.state === "done", JSON.stringify(step)).toBe(complete);
   }
+}
+
+/** `verify` reads a half-built world to its end: what is missing is named, and of what stands nothing gives anybody a second shard. */
+export async function expectNobodyReachesTwoShards(
+  session: Session,
+  stack: StackId,
+  folder: string,
+): Promise<void> {
+  const answer = await session.perform({ command: "verify", folder, role: roleOf(stack) });
+  expect([0, 3], answer.said).toContain(answer.exitCode);
+  const { obligations } = answer.document as unknown as Verification;
+  expect(obligations.filter(({ id }) => id.startsWith("P4:"))).not.toEqual([]);
+  // Not P3: a key whose alias is not there yet is nobody's, and its policy names the node's role beyond the account. Not P5: the node
+  // cannot open its shard before key and vault are both there.
+  expect(obligations.filter(({ id, status }) => /^P[1247]:/.test(id) && status === "violated")).toEqual([]);
 }
 
 /** The same command again finishes what was interrupted, and leaves nothing twice, nothing lost and nothing behind. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { existsSync, readFileSync, watch } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,6 +23,8 @@ export async function newFolder(): Promise<string> {
 export function start(args: readonly string[]): {
   readonly child: ChildProcess;
   readonly answered: Promise<Answered>;
+  /** Resolves once it has told people these words. */
+  said(words: string): Promise<void>;
 } {
   const child = spawn(
     process.execPath,
@@ -38,14 +41,23 @@ export function start(args: readonly string[]): {
   child.stdout.on("data", (chunk) => {
     stdout += chunk;
   });
+  const listening = new EventEmitter();
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
+    listening.emit("said");
   });
   const answered = new Promise<Answered>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
   });
-  return { child, answered };
+  const said = async (words: string) => {
+    while (!stderr.includes(words)) {
+      const ended = await Promise.race([once(listening, "said").then(() => undefined), answered]);
+      if (ended !== undefined && !stderr.includes(words))
+        throw new Error(`the run ended without saying "${words}":\n${stderr}`);
+    }
+  };
+  return { child, answered, said };
 }
 
 export async function ivault(...args: readonly string[]): Promise<Answered> {
