@@ -56,25 +56,16 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/**
- * Opens a registry. Basic credentials go with the first request; a Bearer challenge (Docker Hub's way) is answered with a token that is
- * kept for its scope.
- *
- * @throws RegistryError from every method: `denied` for 401 and 403, `not-found` for 404, `wrong-digest` for altered content.
- */
-export function registryClient({
-  host,
-  http,
-  credentials,
-  insecureHttp = false,
-}: RegistryOptions): RegistryClient {
-  const origin = `${insecureHttp ? "http" : "https"}://${host}`;
+type Request = (repository: string, address: string, options?: RequestInit) => Promise<Response>;
+
+/** Sends requests with the credentials that the registry asks for. */
+function requester(origin: string, { http, credentials }: RegistryOptions): Request {
   const basic =
     credentials &&
     `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
   const tokens = new Map<string, string>();
 
-  async function request(repository: string, address: string, options: RequestInit = {}): Promise<Response> {
+  return async (repository, address, options = {}) => {
     const scope = `${repository} ${options.method === undefined || options.method === "HEAD" ? "pull" : "push"}`;
     const url = new URL(address, origin);
     const send = (authorization: string | undefined): Promise<Response> => {
@@ -90,7 +81,19 @@ export function registryClient({
     const token = `Bearer ${await bearerToken(challenge, http, basic)}`;
     tokens.set(scope, token);
     return send(token);
-  }
+  };
+}
+
+/**
+ * Opens a registry. Basic credentials go with the first request; a Bearer challenge (Docker Hub's way) is answered with a token that is
+ * kept for its scope.
+ *
+ * @throws RegistryError from every method: `denied` for 401 and 403, `not-found` for 404, `wrong-digest` for altered content.
+ */
+export function registryClient(options: RegistryOptions): RegistryClient {
+  const { host, insecureHttp = false } = options;
+  const origin = `${insecureHttp ? "http" : "https"}://${host}`;
+  const request = requester(origin, options);
 
   function failure(response: Response, what: string): RegistryError {
     const { status } = response;
