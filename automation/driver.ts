@@ -2,6 +2,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
 import { explained } from "./explain.ts";
 import { textOf } from "./failure.ts";
+import { requireSizes } from "./gate.ts";
 import type { Installation } from "./installation.ts";
 import { currentModel } from "./model.ts";
 import { provePlan, requireProof } from "./planned-proof.ts";
@@ -59,7 +60,9 @@ async function runLocked(
   const { deployment } = installation.inputs;
   const selected = selectSteps(installation.steps, options.roles, deployment, options.to);
   if (selected.some(({ kind }) => kind === "stack")) {
-    requireProof(await provePlan(await currentModel(installation.inputs, installation.handoffs), deployment));
+    const model = await currentModel(installation.inputs, installation.handoffs);
+    requireSizes(model);
+    requireProof(await provePlan(model, deployment));
   }
   const reports = new Map<StepId, StepReport>();
   for (const step of installation.steps) {

@@ -1,8 +1,9 @@
 import { gateFindings } from "../isolation/gate.ts";
-import { sizeFindings } from "../isolation/limits.ts";
+import { modelSizeFindings, sizeFindings } from "../isolation/limits.ts";
 import type { Model } from "../isolation/model.ts";
 import { ruleFindings } from "../isolation/rules.ts";
 import type { StackDefinition } from "../stacks/definition.ts";
+import { stackDefinitions } from "../stacks/index.ts";
 import type { PlannedResource } from "./engine-events.ts";
 import { Refusal } from "./errors.ts";
 
@@ -40,5 +41,23 @@ export function passGate(
     hint: problems.some((problem) => / is to be (deleted|replaced),/.test(problem))
       ? "find out what changed; once every admin agrees to the loss of these resources, add --allow-policy-replacement"
       : "nothing was changed; put the resource into the model in isolation/, or take it out of the stack",
+  });
+}
+
+/**
+ * Nothing is changed in any account while a policy of one of them is larger than AWS takes: the run would end halfway through.
+ *
+ * @throws Refusal that lists every policy that is too large
+ */
+export function requireSizes(model: Model): void {
+  const findings = modelSizeFindings(
+    model,
+    stackDefinitions.map(({ id }) => id),
+  );
+  if (findings.length === 0) return;
+  throw new Refusal({
+    code: "policy-too-large",
+    message: `Nothing is deployed: AWS would refuse policies for their size.\n  ${findings.map(({ resource, message }) => `${resource}: ${message}`).join("\n  ")}`,
+    hint: "shorten what deployment.yaml adds to them, such as auditors and pipelines",
   });
 }

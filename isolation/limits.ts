@@ -1,4 +1,6 @@
+import type { Model } from "./model.ts";
 import { isKnown, type PlanFinding, type PlannedPart, titleOf } from "./plan.ts";
+import { type PolicyBearing, policyBearing } from "./planned-policies.ts";
 
 /** How large an input of a resource may be, and what is measured. */
 interface Limit {
@@ -11,7 +13,7 @@ interface Limit {
 const characters = "characters without white space";
 
 /**
- * Fixed sizes, and for trust policies the default quota, from the quota pages of IAM, KMS, Secrets Manager, S3, ECR and EC2. A plan that
+ * Fixed sizes, and for trust policies the default quota, from the quota pages of IAM, KMS, Secrets Manager, S3, ECR, EC2 and ECS. A plan that
  * keeps to them can't be refused for its size halfway through.
  */
 const limits: readonly Limit[] = [
@@ -21,12 +23,38 @@ const limits: readonly Limit[] = [
   { type: "aws:s3/bucketPolicy:BucketPolicy", input: "policy", most: 20_480, unit: "bytes" },
   { type: "aws:ecr/repositoryPolicy:RepositoryPolicy", input: "policy", most: 10_240, unit: "bytes" },
   { type: "aws:ec2/vpcEndpoint:VpcEndpoint", input: "policy", most: 20_480, unit: "bytes" },
+  {
+    type: "aws:ecs/taskDefinition:TaskDefinition",
+    input: "containerDefinitions",
+    most: 65_536,
+    unit: "bytes",
+  },
 ];
 
 /** All inline policies of a role together. */
 const inlineMost = 10_240;
 /** User data of an instance before it is encoded. */
 const userDataMost = 16_384;
+
+/** Which policies of these stacks are larger than AWS takes: known of all accounts before anything is changed in one of them. */
+export function modelSizeFindings(model: Model, stacks: readonly string[]): readonly PlanFinding[] {
+  return stacks.flatMap((stack) =>
+    sizeFindings(policyBearing(model, stack).map(asPlanned)).map(({ resource, message }) => ({
+      resource: `${resource} of stack ${stack}`,
+      message,
+    })),
+  );
+}
+
+function asPlanned({ type, by: [, name], documents }: PolicyBearing): PlannedPart {
+  const texts = Object.entries(documents).map(([input, document]) => [input, JSON.stringify(document)]);
+  return {
+    urn: name,
+    type,
+    operation: "create",
+    inputs: { ...Object.fromEntries(texts), role: name.split("/")[0] },
+  };
+}
 
 /** What in a plan is larger than AWS takes. */
 export function sizeFindings(parts: readonly PlannedPart[]): readonly PlanFinding[] {

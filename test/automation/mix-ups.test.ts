@@ -261,3 +261,20 @@ it("a secrets file that others can read, or that git tracks, is refused", async 
     inputs = await readInputs(join(folder, "inputs"));
   }
 });
+
+it("a run with policies larger than AWS takes is refused before it has changed anything", async () => {
+  const { code, message } = await refusalOf({
+    roles: ["policy-node1-admin"],
+    credentials: { policyNode1: deployRoleOf("policyNode1") },
+    deployment: (as) => ({
+      ...as,
+      auditors: Array.from({ length: 60 }, (_, index) => ({
+        name: `Auditor ${index}`,
+        principals: [`arn:aws:iam::444444444444:role/vault-auditor-${index}`],
+      })),
+    }),
+  });
+  expect(code).toBe("policy-too-large");
+  // The other accounts' as well, which this admin cannot see.
+  expect(message).toMatch(/-verifier of stack baseline-policy-node2: assumeRolePolicy has \d+ characters/);
+});

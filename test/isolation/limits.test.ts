@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { sizeFindings } from "../../isolation/limits.ts";
+import { buildModel } from "../../isolation/build-model.ts";
+import { modelSizeFindings, sizeFindings } from "../../isolation/limits.ts";
 import type { PlannedPart } from "../../isolation/plan.ts";
+import { stackDefinitions } from "../../stacks/index.ts";
+import { fixtureDeployment, fixtureServices } from "./fixture.ts";
 
 const part = (type: string, inputs: Record<string, unknown>): PlannedPart => ({
   urn: `urn:pulumi:testnet.wallet::institutional-vault::${type}::one`,
@@ -20,6 +23,7 @@ test.each([
   ["aws:s3/bucketPolicy:BucketPolicy", "policy", 20_480],
   ["aws:ecr/repositoryPolicy:RepositoryPolicy", "policy", 10_240],
   ["aws:ec2/vpcEndpoint:VpcEndpoint", "policy", 20_480],
+  ["aws:ecs/taskDefinition:TaskDefinition", "containerDefinitions", 65_536],
 ])("%s: %s may have %i and no more", (type, input, most) => {
   expect(sizeFindings([part(type, { [input]: "x".repeat(most) })])).toEqual([]);
   const [finding] = sizeFindings([part(type, { [input]: "x".repeat(most + 1) })]);
@@ -45,4 +49,23 @@ test("user data counts before it is encoded", () => {
 test("what is not known yet, and what is deleted, has no size", () => {
   const deleted: PlannedPart = { ...role(20_000), operation: "delete" };
   expect(sizeFindings([deleted, part("aws:kms/key:Key", { policy: "[unknown]" })])).toEqual([]);
+});
+
+test("the policies of all stacks are measured before there is any plan", () => {
+  const stacks = stackDefinitions.map(({ id }) => id);
+  const withAuditors = (count: number) => ({
+    ...fixtureDeployment,
+    auditors: Array.from({ length: count }, (_, index) => ({
+      name: `Auditor ${index}`,
+      principals: [`arn:aws:iam::444444444444:role/vault-auditor-${index}`],
+    })),
+  });
+  expect(modelSizeFindings(buildModel(withAuditors(3), fixtureServices), stacks)).toEqual([]);
+  const findings = modelSizeFindings(buildModel(withAuditors(60), fixtureServices), stacks);
+  expect(findings.map(({ resource }) => resource)).toContain(
+    "aws:iam/role:Role customer-testnet-verifier of stack baseline-policy-node2",
+  );
+  expect(findings[0]?.message).toMatch(
+    /^assumeRolePolicy has \d+ characters without white space; AWS takes 2048$/,
+  );
 });
