@@ -88,7 +88,8 @@ async function runLocked(
   };
   const blocked = (step: Step, by: readonly StepId[]) =>
     settle(step, unperformed(installation, step, "waiting", `waits for ${by.join(", ")}`));
-  await runSchedule(selected, elsewhere, perform, blocked, options.signal);
+  const standing = await handedOver(installation, selected);
+  await runSchedule(selected, elsewhere, perform, blocked, options.signal, { standing });
   const steps = installation.steps.map(
     (step) => reports.get(step.id) ?? unperformed(installation, step, "ready"),
   );
@@ -127,4 +128,14 @@ async function performReporting(
     const told = explained(error, { step: step.id, account: base.account, next: options.next ?? again });
     return { report: { ...ended, state: "failed", error: textOf(told) }, error: told };
   }
+}
+
+/** The stacks of a run that have been deployed before, by their hand-offs. */
+async function handedOver(
+  installation: Installation,
+  selected: readonly Step[],
+): Promise<ReadonlySet<StepId>> {
+  const stacks = selected.filter(({ kind }) => kind === "stack");
+  const reports = await Promise.all(stacks.map((step) => reportFromHandoff(installation, step)));
+  return new Set(reports.filter(({ state }) => state === "done").map(({ id }) => id));
 }

@@ -1,4 +1,4 @@
-import { cpus } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Deployment } from "../spec/deployment.ts";
 import { performs, type Role, type Step, type StepId } from "./steps.ts";
@@ -28,9 +28,17 @@ function nextSteps(
   return { startable, blocked };
 }
 
+/** What a schedule goes by besides what depends on what. */
+export interface Pace {
+  /** Stacks that stand already: they are compared, and at most changed a little, so nothing has to wait for them for long. */
+  readonly standing?: ReadonlySet<StepId>;
+  /** Tells how many processors of this machine have nothing to do. */
+  readonly idle?: () => Promise<number>;
+}
+
 /**
- * Of the steps that can start, those that do: all but stacks at once; the stack that most time lies behind at once; others as far as there is
- * room, those that more time lies behind first, and one of them whenever nothing would run otherwise.
+ * Of the steps that can start, those that do: all but stacks at once; of the stacks that have to be made the one that most time lies behind at
+ * once; others as far as there is room, those that more time lies behind first, and one of them whenever nothing would run otherwise.
  *
  * @param unfinished selected steps that have not ended, the running ones included
  * @param room how many stacks may be started besides the one that most time lies behind
@@ -39,16 +47,22 @@ export function startNow(
   startable: readonly Step[],
   unfinished: readonly Step[],
   running: ReadonlySet<StepId>,
+  standing: ReadonlySet<StepId>,
   room: number,
 ): readonly Step[] {
   const way = waysFrom(unfinished);
   const byWay = (a: Step, b: Step) => (way.get(b.id) ?? 0) - (way.get(a.id) ?? 0);
-  const leading = unfinished.filter(({ kind }) => kind === "stack").sort(byWay)[0];
+  const stacks = unfinished.filter(({ kind }) => kind === "stack");
+  const leading = stacks.filter(({ id }) => !standing.has(id)).sort(byWay)[0];
   const atOnce = startable.filter(({ id, kind }) => kind !== "stack" || id === leading?.id);
+  const free =
+    leading === undefined
+      ? Math.max(2, availableParallelism()) - stacks.filter(({ id }) => running.has(id)).length
+      : room;
   const others = startable
     .filter((step) => !atOnce.includes(step))
     .sort(byWay)
-    .slice(0, running.size + atOnce.length > 0 ? room : Math.max(1, room));
+    .slice(0, Math.max(running.size + atOnce.length > 0 ? 0 : 1, free));
   return [...atOnce, ...others];
 }
 
@@ -100,10 +114,10 @@ async function idleProcessors(): Promise<number> {
 /**
  * Runs whatever can run at once. Every step starts as soon as all steps that it depends on are done; only stacks that have time are held
  * back for a while as long as this machine's processors are busy, for engines that share one slow down the stack that all others wait for.
+ * Stacks that stand already run as many at once as there are processors.
  * A step whose dependency waits or failed is reported as blocked and never started. After `signal` nothing new starts, and what runs is awaited.
  *
  * @param elsewhere state of the steps that this run does not perform
- * @param idle tells how many processors have nothing to do
  */
 export async function runSchedule(
   selected: readonly Step[],
@@ -111,7 +125,7 @@ export async function runSchedule(
   perform: (step: Step) => Promise<Settled>,
   blocked: (step: Step, by: readonly StepId[]) => void,
   signal?: AbortSignal,
-  idle = idleProcessors,
+  { standing = new Set(), idle = idleProcessors }: Pace = {},
 ): Promise<ReadonlyMap<StepId, Settled>> {
   const settled = new Map(elsewhere);
   const running = new Map<StepId, Promise<void>>();
@@ -130,7 +144,7 @@ export async function runSchedule(
     const unfinished = selected.filter(({ id }) => !settled.has(id));
     const started = signal?.aborted
       ? []
-      : startNow(next.startable, unfinished, new Set(running.keys()), room);
+      : startNow(next.startable, unfinished, new Set(running.keys()), standing, room);
     for (const step of started) {
       const run = perform(step).then((outcome) => {
         settled.set(step.id, outcome);

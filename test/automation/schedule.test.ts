@@ -64,7 +64,7 @@ describe("starting stacks", () => {
   const named = (...wanted: StepId[]) => steps.filter(({ id }) => wanted.includes(id));
   const without = (...done: StepId[]) => steps.filter(({ id }) => !done.includes(id));
   const started = (startable: readonly Step[], unfinished: readonly Step[], running: StepId[], room = 0) =>
-    startNow(startable, unfinished, new Set(running), room).map(({ id }) => id);
+    startNow(startable, unfinished, new Set(running), new Set(), room).map(({ id }) => id);
   const baselines = named("baseline-infrastructure", "baseline-policy-node1", "baseline-policy-node2");
 
   it("starts the stack that most time lies behind, and others beside it as far as there is room", () => {
@@ -89,9 +89,17 @@ describe("starting stacks", () => {
     expect(started(named("nitro-nodes"), named("nitro-nodes", "start"), [])).toEqual(["nitro-nodes"]);
   });
 
+  it("starts stacks that stand already without regard to what lies behind them, as many as there are processors", () => {
+    const standing = new Set(ids);
+    const beside = (running: StepId[]) => startNow(baselines, steps, new Set(running), standing, 0);
+    expect(beside([]).map(({ id }) => id)).toEqual(expect.arrayContaining(["baseline-infrastructure"]));
+    expect(beside([]).length).toBeGreaterThanOrEqual(2);
+    expect(beside(ids)).toEqual([]);
+  });
+
   it("never holds back what is no stack", () => {
     const actions = steps.filter(({ kind }) => kind !== "stack");
-    expect(startNow(actions, steps, new Set(ids), 0)).toEqual(actions);
+    expect(startNow(actions, steps, new Set(ids), new Set(), 0)).toEqual(actions);
   });
 });
 
@@ -125,7 +133,7 @@ describe("running the schedule", () => {
             },
             (step) => blocked.push(step.id),
             undefined,
-            processors(idle),
+            { idle: processors(idle) },
           );
           expect(new Set([...started, ...blocked])).toEqual(new Set(ids));
           expect(started).toHaveLength(new Set(started).size);
@@ -150,7 +158,7 @@ describe("running the schedule", () => {
       },
       () => {},
       undefined,
-      processors(8),
+      { idle: processors(8) },
     );
     expect(most).toBeGreaterThanOrEqual(3);
   });
@@ -173,7 +181,7 @@ describe("running the schedule", () => {
       },
       () => {},
       undefined,
-      processors(idle),
+      { idle: processors(idle) },
     );
     expect(most).toBe(accepted);
   });
@@ -192,7 +200,7 @@ describe("running the schedule", () => {
       },
       () => {},
       stop.signal,
-      processors(8),
+      { idle: processors(8) },
     );
     const first = steps.filter(({ dependsOn }) => dependsOn.length === 0).map(({ id }) => id);
     expect(first).toEqual(expect.arrayContaining(finished));
