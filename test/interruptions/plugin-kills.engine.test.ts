@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { expectConvergence, expectTrueStatus, full, planFile, upTo } from "../support/interruption.ts";
+import { expectConvergence, expectTrueStatus, planFile, upTo } from "../support/interruption.ts";
 import { afterFault } from "../support/ivault.ts";
 import { kill } from "../support/processes.ts";
 import { withSession } from "../support/session.ts";
