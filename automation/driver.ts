@@ -118,6 +118,7 @@ async function performReporting(
   try {
     const outcome = await performStep(installation, engine, step, options, {
       report: (line) => options.onEvent?.({ type: "step-progress", step: step.id, at: at(), line }),
+      note: (line) => options.onEvent?.({ type: "note", step: step.id, at: at(), line }),
       onResource: (resource) => options.onEvent?.({ type: "resource", step: step.id, at: at(), resource }),
     });
     return { report: { ...base, ...outcome, endedAt: at() } };

@@ -52,18 +52,18 @@ export function engineFailure(
 
 /**
  * Runs an operation of the engine, and once more if it failed without any of its resources having failed. A promise that the program
- * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); what really is wrong
- * with this one fails the second time too.
+ * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); a
+ * plugin that died is started again; what really is wrong with this stack fails the second time too.
  */
 export async function undisturbed<T>(
   operation: () => Promise<T>,
-  mayTryAgain: () => boolean | Promise<boolean> = () => true,
+  mayTryAgain: (failure: EngineFailure) => boolean | Promise<boolean> = () => true,
 ): Promise<T> {
   try {
     return await operation();
   } catch (error) {
     if (!(error instanceof EngineFailure) || error.progress.failed.length > 0) throw error;
-    if (error.cause instanceof ConcurrentUpdateError || !(await mayTryAgain())) throw error;
+    if (error.cause instanceof ConcurrentUpdateError || !(await mayTryAgain(error))) throw error;
     return await operation();
   }
 }

@@ -14,19 +14,19 @@ const orphanedEngineMilliseconds = 20_000;
 export async function releaseStaleLocks(
   cloud: Cloud,
   place: StackPlace,
-  report: (line: string) => void,
+  told: { readonly report: (line: string) => void; readonly note: (line: string) => void },
 ): Promise<void> {
   const until = performance.now() + orphanedEngineMilliseconds;
   for (;;) {
     const locks = await locksOf(cloud, place);
     for (const lock of locks.filter(({ state }) => state === "stale")) {
       await removeLock(lock);
-      report(`removed the lock of process ${lock.pid}, which is gone`);
+      told.note(`removed the lock of process ${lock.pid}, which is gone`);
     }
     const held = locks.find(({ state }) => state !== "stale");
     if (held === undefined) return;
     if (held.state === "unknown" || performance.now() > until) throw lockedBy(place, held);
-    report(`waits for process ${held.pid}, which holds the stack's lock`);
+    told.report(`waits for process ${held.pid}, which holds the stack's lock`);
     await delay(500);
   }
 }

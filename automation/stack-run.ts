@@ -90,7 +90,10 @@ export interface StackRun {
 }
 
 export interface StackRunOptions {
+  /** Called with what is going on; the next line takes its place. */
   readonly report: (line: string) => void;
+  /** Called with what was found or done besides the plan and has to stay on record: a removed lock, a takeover, a second attempt. */
+  readonly note: (line: string) => void;
   /** Called for every resource that an update has done with. */
   readonly onResource?: (event: ResourceEvent) => void;
   /** Once aborted, the engine is told to stop. */
@@ -122,7 +125,7 @@ export async function runStack(
   const opened = await openEngineStack(engine, installation.cloud, place, bare, "create");
   if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
   try {
-    await releaseStaleLocks(installation.cloud, place, options.report);
+    await releaseStaleLocks(installation.cloud, place, options);
     const { state } = opened;
     const moved = changedIdentity(deployment, {
       stack: definition.id,
@@ -131,7 +134,7 @@ export async function runStack(
     });
     if (moved !== undefined) throw moved;
     if (state.pending.length > 0) {
-      for (const { type, resource } of state.pending) options.report(explainPending(type, resource.urn));
+      for (const { type, resource } of state.pending) options.note(explainPending(type, resource.urn));
       await forgetPending(opened.stack);
     }
     const preview = await undisturbed(
@@ -150,10 +153,15 @@ export async function runStack(
       const creates = preview.resources.filter(({ operation }) => operation === "create");
       const wanted = new Set(creates.map(({ urn }) => keyOfUrn(urn)));
       for (const [key, id] of await foundInCloud(installation, definition, wanted)) adopt.set(key, id);
-      if (adopt.size > 0) options.report(`${adopt.size} resources exist already and are taken over`);
+      if (adopt.size > 0) options.note(`${adopt.size} resources exist already and are taken over`);
     }
     // After an engine that was killed, what it was about has to be looked for first: by the next run.
-    const mayTryAgain = async () => !options.stopping() && !(await isLeftLocked(installation.cloud, place));
+    const mayTryAgain = async ({ details }: EngineFailure) => {
+      if (options.stopping() || (await isLeftLocked(installation.cloud, place))) return false;
+      const cause = details.known === undefined ? "" : ` (${details.known})`;
+      options.note(`the engine ended though no resource failed${cause}; it runs once more`);
+      return true;
+    };
     const outputs = await update(opened, definition, prepared, preview, adopt, mayTryAgain, options);
     return { changes: preview.changes, outputs: outputsOf(definition, outputs) };
   } catch (error) {
@@ -171,7 +179,7 @@ async function update(
   prepared: PreparedStack,
   preview: StackPreview,
   adopt: Map<string, string>,
-  mayTryAgain: () => Promise<boolean>,
+  mayTryAgain: (failure: EngineFailure) => Promise<boolean>,
   options: StackRunOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { deployment } = prepared.context;
@@ -207,7 +215,7 @@ async function update(
     } catch (error) {
       if (!(error instanceof EngineFailure) || !takeOver(error.progress, plannedResources(events), adopt))
         throw error;
-      options.report("some resources exist already and are taken over");
+      options.note("some resources exist already and are taken over");
     }
   }
 }

@@ -27,7 +27,7 @@ export async function performStep(
   engine: PulumiCommand,
   step: Step,
   options: RunOptions,
-  told: Pick<StackRunOptions, "report" | "onResource">,
+  told: Pick<StackRunOptions, "report" | "note" | "onResource">,
 ): Promise<StepOutcome> {
   const definition = stackDefinitions.find(({ id }) => id === step.id);
   if (definition !== undefined) {

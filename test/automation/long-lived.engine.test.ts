@@ -60,6 +60,7 @@ it("an update that would delete keys and secrets is refused with all of them bef
   const emptied: StackDefinition = { ...node1, program: () => ({}) as never };
   const run = runStack(installation, await engine(), emptied, prepared, {
     report: () => {},
+    note: () => {},
     stopping: () => false,
     allowPolicyReplacement: true,
   });

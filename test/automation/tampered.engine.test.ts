@@ -115,7 +115,7 @@ it.each(cases)(
       await obtainEngine({ report: () => {} }),
       { ...definition, program: tamper(definition.program) },
       prepared,
-      { report: () => {}, stopping: () => false, allowPolicyReplacement: false },
+      { report: () => {}, note: () => {}, stopping: () => false, allowPolicyReplacement: false },
     );
     const error = await run.catch((one: unknown) => one);
     expect(error, String(error)).toBeInstanceOf(Refusal);

@@ -89,9 +89,10 @@ export interface LogLine {
 export function requestsOf(folder: string): LogLine[] {
   const file = join(folder, "requests.jsonl");
   if (!existsSync(file)) return [];
+  // What follows the last line's end is still being written, or was when the rehearsal was killed.
   return readFileSync(file, "utf8")
     .split("\n")
-    .filter((line) => line !== "")
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as LogLine);
 }
 
