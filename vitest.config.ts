@@ -17,6 +17,7 @@ export default defineConfig({
           // An Output in a text is a mistake that the SDK otherwise only warns of.
           env: { PULUMI_ERROR_OUTPUT_STRING: "true" },
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

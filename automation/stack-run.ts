@@ -122,10 +122,11 @@ export async function runStack(
   const place = placeOf(installation, definition);
   await refuseUnwritableState(installation.cloud, place);
   const bare = stackProgram(definition, prepared.context);
+  // First: an engine that has outlived its run still writes the state.
+  await releaseStaleLocks(installation.cloud, place, options);
   const opened = await openEngineStack(engine, installation.cloud, place, bare, "create");
   if (opened === undefined) throw new Error(`Stack ${definition.id} could not be opened.`);
   try {
-    await releaseStaleLocks(installation.cloud, place, options);
     const { state } = opened;
     const moved = changedIdentity(deployment, {
       stack: definition.id,

@@ -4,7 +4,7 @@ import { findingWitness } from "./proof/result.ts";
 import type { Shard, World } from "./world.ts";
 
 /**
- * Shards whose sealing key nobody has made: neither a hand-off nor an alias of the account knows it. A key that was made and is gone is
+ * Shards whose sealing key nobody has made: no hand-off, alias or tag of the account leads to it. A key that was made and is gone is
  * none of these.
  *
  * @param world as it was read back, with the identifiers that are known
@@ -35,7 +35,7 @@ export function withheld<P extends Pick<Proof, "verdict" | "obligations">>(
       [`P1:${node}`, `P2:${node}`, `P5:${node}`].includes(obligation.id),
     );
     if (shard === undefined || obligation.status === "violated") return obligation;
-    const finding = `the sealing key of node ${shard.node} is not made yet, or neither a hand-off nor an alias leads to it: nothing is proven of it`;
+    const finding = `the sealing key of node ${shard.node} is not made yet, or no hand-off, alias or tag leads to it: nothing is proven of it`;
     return {
       id: obligation.id,
       status: "undecided" as const,

@@ -11,7 +11,7 @@ import { readBuckets } from "./buckets.ts";
 import { readHosts, readServices, readTasks, readTemplates, serviceParts } from "./compute.ts";
 import { readDatabases } from "./databases.ts";
 import { readIdentities } from "./identities.ts";
-import { readKeys } from "./keys.ts";
+import { namedKeys, readKeys } from "./keys.ts";
 import { readOrganization } from "./organization.ts";
 import { type DeployedResource, readEndpoints, readRepositories, readSecrets } from "./resources.ts";
 
@@ -56,7 +56,6 @@ async function readWhole(clients: AwsClients, model: Model, account: AccountKey)
     ...(await readHosts(clients, id, region, profileRoles, hostPlaceholders(model))),
     ...(await readTasks(clients, id, infrastructure ? taskFamilies(model) : new Map(), services)),
   ];
-  const { prefix } = model.names;
   return {
     id,
     principals,
@@ -64,11 +63,10 @@ async function readWhole(clients: AwsClients, model: Model, account: AccountKey)
     organization,
     organizationPolicies: policies,
     identifiers: Object.fromEntries([
-      ...keys.flatMap(({ aliases, resource }) =>
-        aliases
-          .filter((alias) => alias.startsWith(`${prefix}-`))
-          .map((alias) => [notYetMadeKeyArn(region, id, alias.slice(prefix.length + 1)), resource.arn]),
-      ),
+      ...namedKeys(keys, model.names.prefix).map(([name, { resource }]) => [
+        notYetMadeKeyArn(region, id, name),
+        resource.arn,
+      ]),
       ...resources.flatMap(({ placeholder, resource }) =>
         placeholder === undefined || resource === undefined ? [] : [[placeholder, resource.arn]],
       ),

@@ -5,6 +5,7 @@ import {
   paginateListAliases,
   paginateListGrants,
   paginateListKeys,
+  paginateListResourceTags,
 } from "@aws-sdk/client-kms";
 import type { PlannedPart } from "../../isolation/plan.ts";
 import type { Grant, WorldResource } from "../../isolation/world.ts";
@@ -14,7 +15,9 @@ import type { Attempt } from "./attempt.ts";
 /** A key of the account with everything that decides who may use it. */
 export interface DeployedKey {
   readonly resource: WorldResource;
+  /** Without `alias/`. */
   readonly aliases: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
   readonly parts: readonly PlannedPart[];
 }
 
@@ -40,6 +43,33 @@ export async function readKeys(
   return keys;
 }
 
+/**
+ * What the deployment calls each of these keys: the end of its alias. A run that was cut off may have left a key without one; it is
+ * known by its tags then, unless another key has that name already.
+ *
+ * @param deployment `<namespace>-<environment>`, with which every alias begins
+ * @returns pairs of a name and the key that bears it
+ */
+export function namedKeys<K extends Pick<DeployedKey, "aliases" | "tags">>(
+  keys: readonly K[],
+  deployment: string,
+): readonly (readonly [string, K])[] {
+  const byAlias = keys.flatMap((key) =>
+    key.aliases
+      .filter((alias) => alias.startsWith(`${deployment}-`))
+      .map((alias) => [alias.slice(deployment.length + 1), key] as const),
+  );
+  const byTag = keys
+    .filter(({ tags }) => tags["ivault:deployment"] === deployment)
+    .map((key) => [key.tags["ivault:resource"]?.replace(/^[^/]*\//, "") ?? "", key] as const);
+  const once = byTag.filter(
+    ([name, key]) =>
+      !byAlias.some(([other, of]) => other === name || of === key) &&
+      byTag.filter(([other]) => other === name).length === 1,
+  );
+  return [...byAlias, ...once];
+}
+
 async function readKey(
   kms: AwsClients["kms"],
   id: string,
@@ -53,6 +83,10 @@ async function readKey(
   const rotation = symmetric
     ? await kms.send(new GetKeyRotationStatusCommand({ KeyId: id }))
     : { KeyRotationEnabled: undefined };
+  const tags: Record<string, string> = {};
+  for await (const { Tags: page = [] } of paginateListResourceTags({ client: kms }, { KeyId: id })) {
+    for (const { TagKey = "", TagValue = "" } of page) tags[TagKey] = TagValue;
+  }
   const arn = key.Arn ?? "";
   const part: PlannedPart = {
     urn: arn,
@@ -70,6 +104,7 @@ async function readKey(
   return [
     {
       aliases,
+      tags,
       resource: {
         arn,
         account,
