@@ -1,7 +1,5 @@
-import {
-  GetResourcesCommand,
-  type ResourceGroupsTaggingAPIClient,
-} from "@aws-sdk/client-resource-groups-tagging-api";
+import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { AwsClients } from "./aws.ts";
 
 /** A resource that the cloud has but the engine's state does not: found by its tags, taken over instead of made a second time. */
 export interface Adoptable {
@@ -122,7 +120,7 @@ export function adoptablesOf(arn: string, tag: string): readonly Adoptable[] {
  * @returns ids to import, and the pairs of ARNs that claim to be one and the same resource: those are never guessed between
  */
 export async function findAdoptable(
-  client: ResourceGroupsTaggingAPIClient,
+  { tagging, worldwideTagging }: Pick<AwsClients, "tagging" | "worldwideTagging">,
   deployment: string,
   stack: string,
   wanted: ReadonlySet<string>,
@@ -133,28 +131,28 @@ export async function findAdoptable(
   const adopt = new Map<string, string>();
   const arns = new Map<string, string>();
   const ambiguous: [string, string][] = [];
-  let PaginationToken: string | undefined;
-  do {
-    const page = await client.send(
-      new GetResourcesCommand({
-        TagFilters: [{ Key: "ivault:deployment", Values: [deployment] }, { Key: "ivault:resource" }],
-        PaginationToken,
-      }),
-    );
-    for (const { ResourceARN: arn, Tags } of page.ResourceTagMappingList ?? []) {
-      const tag = Tags?.find(({ Key }) => Key === "ivault:resource")?.Value;
-      if (arn === undefined || tag === undefined || !tag.startsWith(`${stack}/`)) continue;
-      for (const found of adoptablesOf(arn, tag)) {
-        const key = `${found.type}::${found.name}`;
-        if (!wanted.has(key)) continue;
-        const other = arns.get(key);
-        if (other !== undefined) ambiguous.push([other, arn]);
-        arns.set(key, arn);
-        adopt.set(key, found.id);
+  const filters = [{ Key: "ivault:deployment", Values: [deployment] }, { Key: "ivault:resource" }];
+  const searches = [
+    { client: tagging, ResourceTypeFilters: undefined },
+    { client: worldwideTagging, ResourceTypeFilters: ["route53:hostedzone"] },
+  ];
+  for (const { client, ResourceTypeFilters } of searches) {
+    for await (const page of paginateGetResources({ client }, { TagFilters: filters, ResourceTypeFilters })) {
+      for (const { ResourceARN: arn, Tags } of page.ResourceTagMappingList ?? []) {
+        const tag = Tags?.find(({ Key }) => Key === "ivault:resource")?.Value;
+        if (arn === undefined || tag === undefined || !tag.startsWith(`${stack}/`)) continue;
+        for (const found of adoptablesOf(arn, tag)) {
+          const key = `${found.type}::${found.name}`;
+          if (!wanted.has(key)) continue;
+          const other = arns.get(key);
+          // Both searches find a hosted zone where the deployment's own Region is the one that lists them.
+          if (other !== undefined && other !== arn) ambiguous.push([other, arn]);
+          arns.set(key, arn);
+          adopt.set(key, found.id);
+        }
       }
     }
-    PaginationToken = page.PaginationToken || undefined;
-  } while (PaginationToken !== undefined);
+  }
   return { adopt, ambiguous };
 }
 
@@ -175,7 +173,9 @@ const idByArguments: Readonly<Record<string, (given: Given) => unknown>> = {
   "aws:iam/role:Role": ({ name }) => name,
   "aws:iam/rolePolicy:RolePolicy": ({ role, name }) => `${role}:${name}`,
   "aws:kms/alias:Alias": ({ name }) => name,
-  "aws:route53/record:Record": ({ zoneId, name, type }) => `${zoneId}_${name}_${type}`,
+  // ACM names the proof that it asks for with a final dot, which Route 53 leaves out.
+  "aws:route53/record:Record": ({ zoneId, name, type }) =>
+    `${zoneId}_${`${name}`.replace(/\.$/, "")}_${type}`,
   "aws:route53/resolverFirewallRule:ResolverFirewallRule": ({ firewallRuleGroupId, firewallDomainListId }) =>
     `${firewallRuleGroupId}:${firewallDomainListId}`,
   "aws:servicediscovery/instance:Instance": ({ serviceId, instanceId }) => `${serviceId}/${instanceId}`,

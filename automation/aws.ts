@@ -28,7 +28,12 @@ export interface AwsClients {
   readonly secretsManager: SecretsManagerClient;
   readonly sts: STSClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
+  /** Lists the tagged resources that belong to no Region, such as hosted zones. */
+  readonly worldwideTagging: ResourceGroupsTaggingAPIClient;
 }
+
+/** Where the tagging API lists what belongs to no Region (its reference, "GetResources"). */
+const worldwideRegion = "us-east-1";
 
 export interface ClientOptions {
   readonly region: string;
@@ -62,6 +67,7 @@ export function awsClients(options: ClientOptions): AwsClients {
     secretsManager: () => new SecretsManagerClient(common),
     sts: () => new STSClient(common),
     tagging: () => new ResourceGroupsTaggingAPIClient(common),
+    worldwideTagging: () => new ResourceGroupsTaggingAPIClient({ ...common, region: worldwideRegion }),
   });
 }
 

@@ -25,9 +25,9 @@ export async function foundInCloud(
   definition: StackDefinition,
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const { tagging } = installation.aws(definition.account);
   const { prefix } = installation.names;
-  const { adopt, ambiguous } = await findAdoptable(tagging, prefix, definition.id, wanted);
+  const aws = installation.aws(definition.account);
+  const { adopt, ambiguous } = await findAdoptable(aws, prefix, definition.id, wanted);
   if (ambiguous.length > 0) {
     throw new Refusal({
       code: "ambiguous-resource",

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { adoptablesOf, idFromInputs, meansAlreadyExists } from "../../automation/adoption.ts";
+import { adoptablesOf, findAdoptable, idFromInputs, meansAlreadyExists } from "../../automation/adoption.ts";
+import { parentZone } from "../../rehearsal/zones.ts";
+import { accountA, openStandIn, putKey } from "../rehearsal/stand-in.ts";
 
 describe("finding what the cloud has and the state lacks", () => {
   it.each([
@@ -52,6 +54,32 @@ describe("finding what the cloud has and the state lacks", () => {
     expect(adoptablesOf(arn, "wallet/some-name")).toEqual([{ type, name: "some-name", id, arn }]);
   });
 
+  it("finds what belongs to the Region and what belongs to none", async () => {
+    const standIn = await openStandIn();
+    try {
+      const tags = (name: string) => ({
+        tags: { "ivault:deployment": "customer-testnet", "ivault:resource": `wallet/${name}` },
+      });
+      const key = putKey(standIn.store, accountA, "data", tags("data"));
+      const zone = parentZone(accountA, "wallet.bank.example");
+      standIn.store.put({ ...zone, properties: { ...zone.properties, ...tags("zone") } });
+      const wanted = new Set(["aws:kms/key:Key::data", "aws:route53/zone:Zone::zone"]);
+      const find = async (deployment: string, stack: string) =>
+        await findAdoptable(standIn.clients(accountA), deployment, stack, wanted);
+      expect(await find("customer-testnet", "wallet")).toEqual({
+        adopt: new Map([
+          ["aws:kms/key:Key::data", key.slice(key.lastIndexOf("/") + 1)],
+          ["aws:route53/zone:Zone::zone", zone.id],
+        ]),
+        ambiguous: [],
+      });
+      expect((await find("customer-testnet", "wallet-long-lived")).adopt.size).toBe(0);
+      expect((await find("customer-mainnet", "wallet")).adopt.size).toBe(0);
+    } finally {
+      await standIn.close();
+    }
+  });
+
   it("leaves both directions of a security group's rule open, since the ARN does not tell", () => {
     const found = adoptablesOf("arn:aws:ec2:us-east-2:111111111111:security-group-rule/sgr-0123", "wallet/x");
     expect(found.map(({ type }) => type)).toHaveLength(2);
@@ -71,6 +99,8 @@ describe("finding what the cloud has and the state lacks", () => {
 
   it("takes an id from the name only where the provider imports by name", () => {
     expect(idFromInputs("aws:kms/alias:Alias", { name: "alias/x" })).toBe("alias/x");
+    const record = { zoneId: "Z1", name: "_proof.wallet.bank.example.", type: "CNAME" };
+    expect(idFromInputs("aws:route53/record:Record", record)).toBe("Z1__proof.wallet.bank.example_CNAME");
     expect(idFromInputs("aws:kms/key:Key", { description: "x" })).toBeUndefined();
   });
 });
