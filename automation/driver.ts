@@ -1,6 +1,6 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
-import { explained } from "./explain.ts";
+import { explained, resumable } from "./explain.ts";
 import { textOf } from "./failure.ts";
 import { requireSizes } from "./gate.ts";
 import type { Installation } from "./installation.ts";
@@ -46,6 +46,8 @@ export async function runSteps(
   const release = takeRunLocks(installation.folder, accounts);
   try {
     return await runLocked(installation, engine, options);
+  } catch (error) {
+    throw resumable(error, options.next ?? again);
   } finally {
     release();
   }

@@ -55,15 +55,21 @@ function words({ means, help, who }: { means: string; help: string; who: string 
   return `${means}: ${help}${who === "whoever runs the command" ? "" : ` (${who})`}`;
 }
 
+/** A failure of the cloud outside of every step, with the next command; anything else stays as it is. */
+export function resumable(error: unknown, next: string): unknown {
+  return error instanceof CloudFailure
+    ? new CloudFailure(withNext(error.details, next), { cause: error })
+    : error;
+}
+
+function withNext(details: ProblemDetails, next: string): ProblemDetails {
+  const { hint } = details;
+  return { ...details, hint: `${hint === undefined ? "" : `${hint}; `}next: ${next}`, next };
+}
+
 function located(error: ActionableError, { step, account, next }: FailurePlace): ActionableError {
-  const { hint } = error.details;
-  const details: ProblemDetails = {
-    ...error.details,
-    step,
-    ...(account === null ? {} : { account }),
-    hint: `${hint === undefined ? "" : `${hint}; `}next: ${next}`,
-    next,
-  };
+  const place = account === null ? { step } : { step, account };
+  const details = withNext({ ...error.details, ...place }, next);
   if (error instanceof UserError) return new UserError(details, { cause: error });
   if (error instanceof Refusal) return new Refusal(details, { cause: error });
   return new CloudFailure(details, { cause: error });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../release/registry.ts";
 import { ActionableError, CloudFailure } from "../errors.ts";
+import { ofCloud } from "../explain.ts";
 import type { ActionId } from "../steps.ts";
 import { VaultValueError } from "../vault-values.ts";
 import type { Action, Finding } from "./action.ts";
@@ -69,7 +70,9 @@ function cloudFailure(id: ActionId, error: unknown): CloudFailure | undefined {
       { cause: error },
     );
   }
-  const code = error instanceof RegistryError ? error.code : serviceCode(error);
+  const answered = ofCloud(error, `Step ${id}: `);
+  if (answered !== undefined) return answered;
+  const code = error instanceof RegistryError ? error.code : systemCode(error);
   if (code === undefined) return undefined;
   return new CloudFailure(
     {
@@ -81,10 +84,7 @@ function cloudFailure(id: ActionId, error: unknown): CloudFailure | undefined {
   );
 }
 
-/** The code of an error that AWS answered, or of a connection that did not come about. */
-function serviceCode(
-  error: Error & { readonly $fault?: unknown; readonly code?: unknown },
-): string | undefined {
-  if (error.$fault !== undefined || error.name === "CredentialsProviderError") return error.name;
+/** The code of an error of the operating system, such as of a connection that did not come about. */
+function systemCode(error: Error & { readonly code?: unknown }): string | undefined {
   return typeof error.code === "string" && /^E[A-Z]+$/.test(error.code) ? error.code : undefined;
 }

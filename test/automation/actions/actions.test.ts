@@ -114,6 +114,18 @@ describe("before anything is deployed", () => {
     expect(error.details.message).toContain(changed.sha256);
   });
 
+  test("what AWS answers instead keeps what is known of it, and the step is named", async () => {
+    const context = await rehearsed.context("specs");
+    const answer = { name: "SlowDown", $fault: "client", $metadata: { httpStatusCode: 503 } };
+    const send = async () => {
+      throw Object.assign(new Error("Please reduce your request rate."), answer);
+    };
+    const aws: typeof context.aws = (account) => ({ ...context.aws(account), s3: { send } as never });
+    const error = await refusal(actionFor("specs").inspect({ ...context, aws }));
+    expect(error.details).toMatchObject({ known: "throttled" });
+    expect(error.details.message).toContain("Step specs: SlowDown (status 503)");
+  });
+
   test("a bootstrap.yaml of the customer's own is told and not refused", async () => {
     const { bootstrapSpec } = rehearsed.installation.inputs;
     const found = await inspect("specs", {
