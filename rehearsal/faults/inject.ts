@@ -118,14 +118,22 @@ const refusals: Readonly<Record<Refusing, (service: string, action: string) => A
           403,
         ),
   quota: (service, action) => {
+    const named = service === "ec2" ? `${action.replace(/^(Create|Allocate)/, "")}LimitExceeded` : undefined;
     const code =
-      service === "ec2"
-        ? `${action.replace(/^(Create|Allocate|Run)/, "")}LimitExceeded`
-        : service === "iam"
-          ? "LimitExceeded"
-          : "LimitExceededException";
+      quotaCodes[action] ?? named ?? (service === "iam" ? "LimitExceeded" : "LimitExceededException");
     return new AwsError(code, "The quota of this account is exhausted.");
   },
+};
+
+/** Requests that answer with a code of their own when a quota is exhausted (the services' API references). */
+const quotaCodes: Readonly<Record<string, string>> = {
+  CreateBucket: "TooManyBuckets",
+  CreateDBInstance: "InstanceQuotaExceeded",
+  CreateHostedZone: "TooManyHostedZones",
+  CreateLoadBalancer: "TooManyLoadBalancers",
+  CreateTargetGroup: "TooManyTargetGroups",
+  CreateTrail: "MaximumNumberOfTrailsExceededException",
+  RunInstances: "InstanceLimitExceeded",
 };
 
 /** ARNs of roles that any policy among a request's arguments names as principals. */
