@@ -2,6 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../release/registry.ts";
 import { ActionableError, CloudFailure } from "../errors.ts";
 import { ofCloud } from "../explain.ts";
+import { helpFor } from "../failure-help.ts";
+import type { KnownFailure } from "../failures/known-failure.ts";
 import type { ActionId } from "../steps.ts";
 import { VaultValueError } from "../vault-values.ts";
 import type { Action, Finding } from "./action.ts";
@@ -72,13 +74,28 @@ function cloudFailure(id: ActionId, error: unknown): CloudFailure | undefined {
   }
   const answered = ofCloud(error, `Step ${id}: `);
   if (answered !== undefined) return answered;
-  const code = error instanceof RegistryError ? error.code : systemCode(error);
+  if (error instanceof RegistryError) return registryFailure(id, error);
+  const code = systemCode(error);
   if (code === undefined) return undefined;
+  return refused(id, code, error);
+}
+
+/** What a registry refused, or answered in a way that passes by itself: the same as when AWS's own services answer so. */
+function registryFailure(id: ActionId, error: RegistryError): CloudFailure {
+  const { code, status = 0, message } = error;
+  const passing =
+    status === 429 ? "TooManyRequestsException" : status >= 500 ? "ServiceUnavailable" : undefined;
+  const known = passing === undefined ? undefined : helpFor([{ code: passing, text: message }]);
+  return refused(id, code, error, known);
+}
+
+function refused(id: ActionId, code: string, error: Error, known?: KnownFailure): CloudFailure {
   return new CloudFailure(
     {
       code: "cloud-refused",
       message: `Step ${id}: ${code}: ${error.message}`,
-      hint: "mend what is named, if it is yours; running the same command again resumes",
+      hint: known?.help ?? "mend what is named, if it is yours; running the same command again resumes",
+      known: known?.id,
     },
     { cause: error },
   );

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { AwsError, type Caller, LostAnswer, type StandInCloud } from "../request.ts";
+import { AwsError, type Caller, type StandInCloud } from "../request.ts";
 import type { StoredObject } from "../store.ts";
 import { changesBetween, unknownValue } from "./inputs.ts";
+import { asPrinted } from "./printed-error.ts";
 import {
   argumentsOf,
   computedOf,
@@ -195,18 +195,7 @@ async function request<T>(
   try {
     return await cloud.perform({ caller, service, action, region, input, ...asked }, effect);
   } catch (error) {
-    const operation = `operation error ${services[service].name}: ${action}`;
-    if (error instanceof LostAnswer) {
-      throw new Error(`${doing} ${label} (${id}): ${operation}, request send failed: ${error.message}`, {
-        cause: error,
-      });
-    }
-    if (!(error instanceof AwsError)) throw error;
-    const response = `https response error StatusCode: ${error.status}, RequestID: ${randomUUID()}`;
-    throw new Error(
-      `${doing} ${label} (${id}): ${operation}, ${response}, api error ${error.code}: ${error.message}`,
-      { cause: error },
-    );
+    throw asPrinted(error, `${doing} ${label} (${id})`, `${services[service].name}: ${action}`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Caller, StandInCloud } from "../request.ts";
 import { handlers as tokenService } from "../services/sts.ts";
 import { unknownValue } from "./inputs.ts";
 import type { Actor } from "./lifecycle.ts";
+import { asPrinted } from "./printed-error.ts";
 
 /** The arguments of `aws.Provider` that the stand-in understands, lists and objects as the JSON texts that the package makes of them. */
 const json = <T extends z.ZodType>(inner: T) =>
@@ -47,10 +48,14 @@ export async function configured(
   for (const { roleArn, sessionName = defaults.sessionName } of assumeRoles) {
     caller = await assume(cloud, caller, region, roleArn, sessionName);
   }
-  await cloud.perform(
-    { caller, service: "sts", action: "GetCallerIdentity", region, input: {} },
-    () => undefined,
-  );
+  try {
+    await cloud.perform(
+      { caller, service: "sts", action: "GetCallerIdentity", region, input: {} },
+      () => undefined,
+    );
+  } catch (error) {
+    throw asPrinted(error, "validating provider credentials", "STS: GetCallerIdentity");
+  }
   if (allowedAccountIds.length > 0 && !allowedAccountIds.includes(caller.account)) {
     throw new Error(
       `AWS account ID not allowed: ${caller.account}; the provider's allowedAccountIds are ${allowedAccountIds.join(", ")}`,
@@ -68,11 +73,9 @@ async function assume(
 ): Promise<Caller> {
   const handler = tokenService.AssumeRole;
   if (handler === undefined) throw new Error("The stand-in's token service has no AssumeRole.");
-  const answer = await handler({
-    cloud,
-    caller,
-    region,
-    input: { RoleArn: roleArn, RoleSessionName: sessionName },
+  const input = { RoleArn: roleArn, RoleSessionName: sessionName };
+  const answer = await handler({ cloud, caller, region, input }).catch((error: unknown) => {
+    throw asPrinted(error, `IAM Role (${roleArn}) cannot be assumed`, "STS: AssumeRole");
   });
   const { AccessKeyId, SessionToken } = assumedRole.parse(answer).Credentials;
   const assumed = cloud.callerOf(AccessKeyId, SessionToken);
