@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 const engineTests = "test/**/*.engine.test.ts";
+/** A full run kills at every moment, a file for each stack; another one at a few of each, all in one file, where they run side by side. */
+const killsLeftOut =
+  process.env.IVAULT_FULL === "1"
+    ? "test/interruptions/sampled-kills.engine.test.ts"
+    : "test/interruptions/kills-*.engine.test.ts";
 
 export default defineConfig({
   test: {
@@ -25,6 +30,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: [engineTests],
+          exclude: [killsLeftOut],
           // Each runs the real engine, which takes every core by itself.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,3 +1,3 @@
-import { itSurvivesKills } from "../support/kill-cases.ts";
+import { itSurvivesEveryKill } from "../support/kill-cases.ts";
 
-itSurvivesKills("wallet-long-lived", 64, 1);
+itSurvivesEveryKill("wallet-long-lived");

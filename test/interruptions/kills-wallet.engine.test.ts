@@ -1,3 +1,3 @@
-import { itSurvivesKills } from "../support/kill-cases.ts";
+import { itSurvivesEveryKill } from "../support/kill-cases.ts";
 
-itSurvivesKills("wallet", 32, 1);
+itSurvivesEveryKill("wallet");

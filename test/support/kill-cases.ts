@@ -1,18 +1,32 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { StackId } from "../../stacks/outputs.ts";
-import { expectConvergence, expectTrueStatus, full, planFile, upTo } from "./interruption.ts";
+import { expectConvergence, expectTrueStatus, planFile, upTo } from "./interruption.ts";
 import { afterFault } from "./ivault.ts";
 import { kill } from "./processes.ts";
 import { openSession, withSession } from "./session.ts";
-import { rehearsalBefore } from "./snapshots.ts";
+import { rehearsalBefore, stacksInOrder } from "./snapshots.ts";
 
 const victims = ["driver", "everything", "engine"] as const;
 
+/** How many resources the first update of each stack makes. */
+const creates: Readonly<Record<StackId, number>> = {
+  "baseline-infrastructure": 117,
+  "baseline-policy-node1": 25,
+  "baseline-policy-node2": 25,
+  "wallet-long-lived": 64,
+  "policy-node0-long-lived": 12,
+  "policy-node1-long-lived": 12,
+  "policy-node2-long-lived": 12,
+  wallet: 32,
+  "nitro-nodes": 60,
+};
+
 /** Every moment of a stack's first update: before and after each resource is made, each time somebody else dies. */
-function killPoints(creates: number) {
-  return Array.from({ length: creates }, (_, nth) => nth).flatMap((nth) =>
+function killPoints(stack: StackId) {
+  return Array.from({ length: creates[stack] }, (_, nth) => nth).flatMap((nth) =>
     (["stuck", "held"] as const).map((kind, at) => ({
+      stack,
       nth,
       kind,
       moment: kind === "stuck" ? "before" : "after",
@@ -21,21 +35,26 @@ function killPoints(creates: number) {
   );
 }
 
-/**
- * Kills a stack's first update, one case a moment: all moments in a full run, else `sampled` of them.
- *
- * @param creates number of resources that the update makes
- */
-export function itSurvivesKills(stack: StackId, creates: number, sampled: number): void {
-  const seed = Number(process.env.IVAULT_SEED ?? 5);
-  const all = killPoints(creates);
-  const [chosen = []] = fc.sample(fc.shuffledSubarray(all, { minLength: sampled, maxLength: sampled }), {
-    seed,
-    numRuns: 1,
-  });
-  it.concurrent.each(full ? all : chosen)(
-    `${stack}: the $victim killed $moment resource $nth is made, it converges when run again`,
-    async ({ nth, kind, victim }) => {
+/** Kills a stack's first update at every moment of it, one case a moment. */
+export function itSurvivesEveryKill(stack: StackId): void {
+  itSurvives(killPoints(stack));
+}
+
+/** Kills the first update of each stack at one moment, and of one stack at two, which a seed draws. */
+export function itSurvivesSampledKills(seed: number): void {
+  itSurvives(
+    stacksInOrder.flatMap((stack) => {
+      const sampled = stack === "baseline-policy-node1" ? 2 : 1;
+      const drawn = fc.shuffledSubarray(killPoints(stack), { minLength: sampled, maxLength: sampled });
+      return fc.sample(drawn, { seed, numRuns: 1 }).flat();
+    }),
+  );
+}
+
+function itSurvives(cases: ReturnType<typeof killPoints>): void {
+  it.concurrent.each(cases)(
+    "$stack: the $victim killed $moment resource $nth is made, it converges when run again",
+    async ({ stack, nth, kind, victim }) => {
       const folder = await rehearsalBefore(stack);
       const killed = await openSession();
       const faults = planFile(folder, { faults: [{ kind, creates: "any", after: nth }] });

@@ -1,0 +1,3 @@
+import { itSurvivesSampledKills } from "../support/kill-cases.ts";
+
+itSurvivesSampledKills(Number(process.env.IVAULT_SEED ?? 5));
