@@ -1,4 +1,4 @@
-import { paginateGetResources } from "@aws-sdk/client-resource-groups-tagging-api";
+import { paginateGetResources, type ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { AwsClients } from "./aws.ts";
 
 /** A resource that the cloud has but the engine's state does not: found by its tags, taken over instead of made a second time. */
@@ -113,6 +113,27 @@ export function adoptablesOf(arn: string, tag: string): readonly Adoptable[] {
     }));
 }
 
+type TaggingClients = Pick<AwsClients, "tagging" | "worldwideTagging">;
+
+/** Everything that carries a deployment's tags: what is in its Region, and its hosted zones, which are in none. */
+async function* taggedResources(
+  { tagging, worldwideTagging }: TaggingClients,
+  deployment: string,
+): AsyncGenerator<ResourceTagMapping> {
+  const TagFilters = [{ Key: "ivault:deployment", Values: [deployment] }, { Key: "ivault:resource" }];
+  const zones = { TagFilters, ResourceTypeFilters: ["route53:hostedzone"] };
+  for await (const { ResourceTagMappingList: page = [] } of paginateGetResources(
+    { client: tagging },
+    { TagFilters },
+  ))
+    yield* page;
+  for await (const { ResourceTagMappingList: page = [] } of paginateGetResources(
+    { client: worldwideTagging },
+    zones,
+  ))
+    yield* page;
+}
+
 /**
  * Resources that a stack is about to make and that exist in the account already, keyed `<type>::<logical name>`.
  *
@@ -120,7 +141,7 @@ export function adoptablesOf(arn: string, tag: string): readonly Adoptable[] {
  * @returns ids to import, and the pairs of ARNs that claim to be one and the same resource: those are never guessed between
  */
 export async function findAdoptable(
-  { tagging, worldwideTagging }: Pick<AwsClients, "tagging" | "worldwideTagging">,
+  clients: TaggingClients,
   deployment: string,
   stack: string,
   wanted: ReadonlySet<string>,
@@ -131,26 +152,17 @@ export async function findAdoptable(
   const adopt = new Map<string, string>();
   const arns = new Map<string, string>();
   const ambiguous: [string, string][] = [];
-  const filters = [{ Key: "ivault:deployment", Values: [deployment] }, { Key: "ivault:resource" }];
-  const searches = [
-    { client: tagging, ResourceTypeFilters: undefined },
-    { client: worldwideTagging, ResourceTypeFilters: ["route53:hostedzone"] },
-  ];
-  for (const { client, ResourceTypeFilters } of searches) {
-    for await (const page of paginateGetResources({ client }, { TagFilters: filters, ResourceTypeFilters })) {
-      for (const { ResourceARN: arn, Tags } of page.ResourceTagMappingList ?? []) {
-        const tag = Tags?.find(({ Key }) => Key === "ivault:resource")?.Value;
-        if (arn === undefined || tag === undefined || !tag.startsWith(`${stack}/`)) continue;
-        for (const found of adoptablesOf(arn, tag)) {
-          const key = `${found.type}::${found.name}`;
-          if (!wanted.has(key)) continue;
-          const other = arns.get(key);
-          // Both searches find a hosted zone where the deployment's own Region is the one that lists them.
-          if (other !== undefined && other !== arn) ambiguous.push([other, arn]);
-          arns.set(key, arn);
-          adopt.set(key, found.id);
-        }
-      }
+  for await (const { ResourceARN: arn, Tags } of taggedResources(clients, deployment)) {
+    const tag = Tags?.find(({ Key }) => Key === "ivault:resource")?.Value;
+    if (arn === undefined || tag === undefined || !tag.startsWith(`${stack}/`)) continue;
+    for (const found of adoptablesOf(arn, tag)) {
+      const key = `${found.type}::${found.name}`;
+      if (!wanted.has(key)) continue;
+      const other = arns.get(key);
+      // Both searches find a hosted zone where the deployment's own Region is the one that lists them.
+      if (other !== undefined && other !== arn) ambiguous.push([other, arn]);
+      arns.set(key, arn);
+      adopt.set(key, found.id);
     }
   }
   return { adopt, ambiguous };

@@ -51,7 +51,8 @@ export function helpForEngine(
     : { hint: words(known), known: known.id };
 }
 
-function words({ means, help, who }: { means: string; help: string; who: string }): string {
+/** What a known failure means and what helps, for a person. */
+export function words({ means, help, who }: { means: string; help: string; who: string }): string {
   return `${means}: ${help}${who === "whoever runs the command" ? "" : ` (${who})`}`;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../release/registry.ts";
 import { ActionableError, CloudFailure } from "../errors.ts";
-import { ofCloud } from "../explain.ts";
+import { ofCloud, words } from "../explain.ts";
 import { helpFor } from "../failure-help.ts";
 import type { KnownFailure } from "../failures/known-failure.ts";
 import type { ActionId } from "../steps.ts";
@@ -94,7 +94,10 @@ function refused(id: ActionId, code: string, error: Error, known?: KnownFailure)
     {
       code: "cloud-refused",
       message: `Step ${id}: ${code}: ${error.message}`,
-      hint: known?.help ?? "mend what is named, if it is yours; running the same command again resumes",
+      hint:
+        known === undefined
+          ? "mend what is named, if it is yours; running the same command again resumes"
+          : words(known),
       known: known?.id,
     },
     { cause: error },

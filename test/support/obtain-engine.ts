@@ -9,7 +9,8 @@ import { obtainEngine } from "../../automation/engine.ts";
  */
 export default async function prepare(): Promise<(() => void) | undefined> {
   await obtainEngine({ report: (line) => process.stderr.write(`${line}\n`) });
-  if (process.env.IVAULT_SNAPSHOTS !== undefined) return undefined;
+  // Empty is no name: the snapshots would lie wherever the tests were started.
+  if (process.env.IVAULT_SNAPSHOTS) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "ivault-snapshots-"));
   process.env.IVAULT_SNAPSHOTS = folder;
   return () => rmSync(folder, { recursive: true, force: true });

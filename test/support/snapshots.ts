@@ -102,7 +102,7 @@ function snapshotBefore(stack: StackId): Promise<string> {
 
 async function takeSnapshot(stack: StackId): Promise<string> {
   const root = process.env.IVAULT_SNAPSHOTS;
-  if (root === undefined) throw new Error("the tests' set-up names no folder for snapshots");
+  if (!root) throw new Error("the tests' set-up names no folder for snapshots");
   const chapter = chapterOf(stack);
   const stored = join(root, stack);
   if (existsSync(stored)) return stored;
