@@ -8,7 +8,7 @@ import type { Inputs } from "../spec/inputs.ts";
 import { Refusal } from "./errors.ts";
 import { readIfPresent, writeWhole } from "./files.ts";
 import { servicesOf } from "./model.ts";
-import { userOf } from "./wallet-values.ts";
+import { userOf } from "./values/wallet-values.ts";
 
 /** What the step `release` keeps on this machine, so that plans know the broker's digest without asking any registry. */
 const downloadSchema = z.object({

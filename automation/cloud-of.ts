@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { folderState, inputsOf, RehearsalError, refuseForeign } from "../rehearsal/folder.ts";
 import type { Cloud } from "./cloud.ts";
 import { Refusal, UserError } from "./errors.ts";
+import { takeAllRunLocks } from "./guards/run-lock.ts";
 import { readInputs } from "./inputs.ts";
 import { buildModelFor } from "./model.ts";
-import { takeAllRunLocks } from "./run-lock.ts";
 
 /** Where a deployment's files are and where it goes. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { accountIdOf, type Deployment } from "../spec/deployment.ts";
 import { stackIds } from "../stacks/outputs.ts";
-import { keyOfUrn, type ResourceState } from "./engine-stack.ts";
-import type { Step, StepId } from "./steps.ts";
+import { keyOfUrn, type ResourceState } from "./engine/stack.ts";
+import type { Step, StepId } from "./steps/steps.ts";
 
 /** One step of taking an installation out of service, for whoever performs it by hand. */
 export interface DecommissionStep {

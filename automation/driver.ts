@@ -1,20 +1,20 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
-import { explained, resumable } from "./explain.ts";
-import { textOf } from "./failure.ts";
-import { requireSizes } from "./gate.ts";
+import { explained, resumable } from "./failures/explain.ts";
+import { textOf } from "./failures/failure.ts";
+import { requireSizes } from "./guards/gate.ts";
+import { provePlan, requireProof } from "./guards/planned-proof.ts";
+import { guardRun } from "./guards/run-guards.ts";
+import { takeRunLocks } from "./guards/run-lock.ts";
 import type { Installation } from "./installation.ts";
 import { currentModel } from "./model.ts";
-import { provePlan, requireProof } from "./planned-proof.ts";
-import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
-import { accountsOf } from "./role-accounts.ts";
-import { guardRun } from "./run-guards.ts";
-import { takeRunLocks } from "./run-lock.ts";
-import type { RunOptions } from "./run-options.ts";
-import { runSchedule, type Settled, selectSteps } from "./schedule.ts";
-import { baseReport, reportFromHandoff, unperformed } from "./step-report.ts";
-import { performStep } from "./step-run.ts";
-import type { Step, StepId } from "./steps.ts";
+import { type StepReport, type WaitingFor, whoActsNext } from "./steps/report.ts";
+import { accountsOf } from "./steps/role-accounts.ts";
+import type { RunOptions } from "./steps/run-options.ts";
+import { runSchedule, type Settled, selectSteps } from "./steps/schedule.ts";
+import { baseReport, reportFromHandoff, unperformed } from "./steps/step-report.ts";
+import { performStep } from "./steps/step-run.ts";
+import type { Step, StepId } from "./steps/steps.ts";
 
 const again = "the same command again, which resumes";
 

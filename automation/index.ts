@@ -11,12 +11,12 @@
 
 export type { Place } from "./cloud-of.ts";
 export { type RunResult, runSteps } from "./driver.ts";
-export { engineVersion, obtainEngine } from "./engine.ts";
-export type { Changes, PlannedResource } from "./engine-events.ts";
+export { engineVersion, obtainEngine } from "./engine/engine.ts";
+export type { Changes, PlannedResource } from "./engine/events.ts";
 export { ActionableError, CloudFailure, exitCodes, Refusal, UserError } from "./errors.ts";
 export { type Installation, openInstallation } from "./installation.ts";
 export { type PreviewedStack, previewStacks } from "./preview.ts";
-export type { RunEvent, StepReport } from "./report.ts";
-export type { RunOptions } from "./run-options.ts";
 export { readStatus, type Status } from "./status.ts";
-export { performs, type Role, roles, type Step, type StepId, stepsOf } from "./steps.ts";
+export type { RunEvent, StepReport } from "./steps/report.ts";
+export type { RunOptions } from "./steps/run-options.ts";
+export { performs, type Role, roles, type Step, type StepId, stepsOf } from "./steps/steps.ts";

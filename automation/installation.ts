@@ -13,8 +13,8 @@ import { openCloud, type Place } from "./cloud-of.ts";
 import { type Handoffs, handoffsIn } from "./handoffs.ts";
 import { readInputs } from "./inputs.ts";
 import { currentModel } from "./model.ts";
-import { accountsOf, distinctAccounts } from "./role-accounts.ts";
-import { type Role, type Step, stepsOf } from "./steps.ts";
+import { accountsOf, distinctAccounts } from "./steps/role-accounts.ts";
+import { type Role, type Step, stepsOf } from "./steps/steps.ts";
 
 /** One deployment with everything a command works on: its inputs, the cloud it goes to and the files of this machine. */
 export interface Installation {

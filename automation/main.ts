@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { ivault } from "./command-line/ivault.ts";
 import { resumingCommand } from "./command-line/options.ts";
 import { exitCodes } from "./errors.ts";
-import { outputFor } from "./output.ts";
+import { outputFor } from "./terminal/output.ts";
 
 const stop = new AbortController();
 // Once: a run ends by itself as soon as what is under way is finished, and says how to resume. Twice, or where no run would hear it: it is

@@ -2,12 +2,12 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf } from "../spec/deployment.ts";
 import { stacksOf } from "../stacks/index.ts";
 import type { StackId } from "../stacks/outputs.ts";
-import type { Changes, PlannedResource } from "./engine-events.ts";
+import type { Changes, PlannedResource } from "./engine/events.ts";
 import { UserError } from "./errors.ts";
 import type { Installation } from "./installation.ts";
-import { previewStack } from "./stack-run.ts";
-import { preparedFor } from "./step-run.ts";
-import { performs, type Role } from "./steps.ts";
+import { previewStack } from "./steps/stack-run.ts";
+import { preparedFor } from "./steps/step-run.ts";
+import { performs, type Role } from "./steps/steps.ts";
 
 export interface PreviewedStack {
   readonly stack: StackId;

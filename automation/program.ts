@@ -4,8 +4,8 @@ import { stackDefinitions } from "../stacks/index.ts";
 import { stackProgram } from "../stacks/run.ts";
 import { UserError } from "./errors.ts";
 import { openInstallation } from "./installation.ts";
-import { preparedFor } from "./step-run.ts";
-import { roles } from "./steps.ts";
+import { preparedFor } from "./steps/step-run.ts";
+import { roles } from "./steps/steps.ts";
 
 /**
  * Entry of a plain `pulumi preview -s <environment>.<stack>`, so that the engine's own command shows the same change as the driver.

@@ -3,14 +3,14 @@ import type { StackDefinition } from "../stacks/definition.ts";
 import { stackDefinitions } from "../stacks/index.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { actionFor } from "./actions/index.ts";
-import { openEngineStack } from "./engine-stack.ts";
+import { openEngineStack } from "./engine/stack.ts";
 import { ActionableError } from "./errors.ts";
-import { ofCloud } from "./explain.ts";
+import { ofCloud } from "./failures/explain.ts";
 import type { Installation } from "./installation.ts";
-import { type StepReport, type WaitingFor, whoActsNext } from "./report.ts";
-import { placeOf } from "./stack-run.ts";
-import { baseReport, evidenceOf, reportFromHandoff } from "./step-report.ts";
-import { type ActionId, performs, type Role, type Step, type StepId } from "./steps.ts";
+import { type StepReport, type WaitingFor, whoActsNext } from "./steps/report.ts";
+import { placeOf } from "./steps/stack-run.ts";
+import { baseReport, evidenceOf, reportFromHandoff } from "./steps/step-report.ts";
+import { type ActionId, performs, type Role, type Step, type StepId } from "./steps/steps.ts";
 
 export interface Status {
   readonly environment: string;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { TextDecoder } from "node:util";
 import { parseWorld, type World } from "../isolation/world.ts";
 import { type ProblemDetails, UserError } from "./errors.ts";
-import { repeatedName } from "./json-text.ts";
+import { repeatedName } from "./text/json-text.ts";
 
 /** A wrong file has a few mistakes; what is no world at all has as many as it is long. */
 const mostShown = 20;

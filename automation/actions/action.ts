@@ -5,7 +5,7 @@ import type { Inputs } from "../../spec/inputs.ts";
 import type { AwsClients } from "../aws.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Handoffs } from "../handoffs.ts";
-import type { Role } from "../steps.ts";
+import type { Role } from "../steps/steps.ts";
 
 /** How a result was come by: on AWS itself, against a stand-in, or not at all. */
 export type Evidence = "real" | "stand-in" | "not established";

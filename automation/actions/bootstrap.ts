@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bootstrapPrefix } from "../../isolation/task-roles.ts";
 import { Refusal } from "../errors.ts";
-import { lineDiff } from "../line-diff.ts";
+import { lineDiff } from "../text/line-diff.ts";
 import type { Action, ActionContext, Finding } from "./action.ts";
 import { bucketOf, putArtefact, readEvidence, writeEvidence } from "./evidence.ts";
 import { done, handoffOf, ready, waiting } from "./finding.ts";

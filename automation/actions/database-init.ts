@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { nodeNumbers } from "../../spec/deployment.ts";
-import { canonicalJson, sha256Hex } from "../canonical-json.ts";
 import { servicesOf } from "../model.ts";
-import { databaseName, databaseValue, parseValue } from "../vault-values.ts";
+import { canonicalJson, sha256Hex } from "../text/canonical-json.ts";
+import { databaseName, databaseValue, parseValue } from "../values/vault-values.ts";
 import type { Action, ActionContext, Finding } from "./action.ts";
 import { readEvidence, writeEvidence } from "./evidence.ts";
 import { done, entryOf, handoffOf, ready } from "./finding.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { issuerUrl } from "../../spec/customer-secrets.ts";
 import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
-import { callerOf } from "../caller.ts";
 import { Refusal } from "../errors.ts";
-import { type Caller, foreignCaller } from "../guards.ts";
+import { callerOf } from "../guards/caller.ts";
+import { type Caller, foreignCaller } from "../guards/guards.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { check, done } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { z } from "zod";
 import { CloudFailure } from "../errors.ts";
-import { jsonOf } from "../json-text.ts";
+import { jsonOf } from "../text/json-text.ts";
 import type { ActionContext } from "./action.ts";
 import { entryOf } from "./finding.ts";
 

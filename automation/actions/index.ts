@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../release/registry.ts";
 import { ActionableError, CloudFailure } from "../errors.ts";
-import { ofCloud, words } from "../explain.ts";
-import { helpFor } from "../failure-help.ts";
+import { ofCloud, words } from "../failures/explain.ts";
+import { helpFor } from "../failures/failure-help.ts";
 import type { KnownFailure } from "../failures/known-failure.ts";
-import type { ActionId } from "../steps.ts";
-import { VaultValueError } from "../vault-values.ts";
+import type { ActionId } from "../steps/steps.ts";
+import { VaultValueError } from "../values/vault-values.ts";
 import type { Action, Finding } from "./action.ts";
 import { backup } from "./backup.ts";
 import { bootstrap } from "./bootstrap.ts";

@@ -1,6 +1,6 @@
 import { checkErsPublicKey } from "../../spec/ers-key.ts";
-import { sha256Hex } from "../canonical-json.ts";
 import { Refusal } from "../errors.ts";
+import { sha256Hex } from "../text/canonical-json.ts";
 import type { Action, ActionContext, Finding } from "./action.ts";
 import { check, waiting } from "./finding.ts";
 

@@ -7,11 +7,11 @@ import {
 import type { ModelNode } from "../../isolation/model.ts";
 import type { NodeNumber } from "../../spec/deployment.ts";
 import type { AwsClients } from "../aws.ts";
-import { canonicalJson, sha256Hex } from "../canonical-json.ts";
-import { certificateRequest, newKeyPair } from "../certificates.ts";
 import { CloudFailure } from "../errors.ts";
-import { replacedPassword } from "../guards.ts";
+import { replacedPassword } from "../guards/guards.ts";
 import type { ActionHandoffs } from "../handoffs.ts";
+import { canonicalJson, sha256Hex } from "../text/canonical-json.ts";
+import { certificateRequest, newKeyPair } from "../values/certificates.ts";
 import {
   brokerValue,
   databaseValue,
@@ -21,7 +21,7 @@ import {
   nodeTlsValue,
   parseValue,
   publicKeyOfLine,
-} from "../vault-values.ts";
+} from "../values/vault-values.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { done, handoffOf, ready } from "./finding.ts";
 import { readSecret, secretName, writeSecret } from "./vault.ts";

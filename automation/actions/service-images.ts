@@ -6,8 +6,8 @@ import {
 import { GetObjectCommand, HeadObjectCommand, NotFound, PutObjectCommand } from "@aws-sdk/client-s3";
 import { copyImage, pushImage } from "../../release/copy.ts";
 import { brokerImageFor, readDownload } from "../broker-release.ts";
-import { sha256Hex } from "../canonical-json.ts";
 import { Refusal, UserError } from "../errors.ts";
+import { sha256Hex } from "../text/canonical-json.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { bucketOf } from "./evidence.ts";
 import { done, entryOf, ready } from "./finding.ts";

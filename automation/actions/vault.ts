@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import type { Model } from "../../isolation/model.ts";
 import { CloudFailure } from "../errors.ts";
-import type { StepId } from "../steps.ts";
+import type { StepId } from "../steps/steps.ts";
 import { entryOf } from "./finding.ts";
 
 /** Name in Secrets Manager of a secret of the model, for instance of `policy-node0.db-info`. */

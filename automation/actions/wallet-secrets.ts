@@ -1,10 +1,10 @@
 import { walletVault } from "../../isolation/wallet-vault.ts";
-import { canonicalJson, sha256Hex } from "../canonical-json.ts";
 import { UserError } from "../errors.ts";
 import type { ActionHandoffs } from "../handoffs.ts";
 import { servicesOf } from "../model.ts";
-import { bundleSha256 } from "../peer-bundle.ts";
-import { walletValues } from "../wallet-values.ts";
+import { canonicalJson, sha256Hex } from "../text/canonical-json.ts";
+import { bundleSha256 } from "../values/peer-bundle.ts";
+import { walletValues } from "../values/wallet-values.ts";
 import type { Action, ActionContext } from "./action.ts";
 import { done, entryOf, handoffOf, ready } from "./finding.ts";
 import { type HeldSecret, readSecret, secretName, writeSecret } from "./vault.ts";

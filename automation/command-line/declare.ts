@@ -25,7 +25,7 @@ export function run<Flags extends SharedFlags>(
     try {
       process.exitCode = await work(flags);
     } catch (error) {
-      const { failureOf, sayFailure } = await import("../failure.ts");
+      const { failureOf, sayFailure } = await import("../failures/failure.ts");
       const failure = failureOf(error);
       const output = outputOf(flags);
       sayFailure(output, failure);

@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import { Option } from "commander";
 import type { CommandOptions } from "../commands/command.ts";
-import { type Output, outputFor } from "../output.ts";
 import { packageFolder } from "../package-folder.ts";
-import { type Role, roles } from "../steps.ts";
+import { type Role, roles } from "../steps/steps.ts";
+import { type Output, outputFor } from "../terminal/output.ts";
 
 /** What commander makes of the options that several commands have. */
 export interface SharedFlags {

@@ -1,6 +1,6 @@
 import { loadInputs } from "../../spec/load.ts";
 import { exitCodes } from "../errors.ts";
-import { coloured, type Output } from "../output.ts";
+import { coloured, type Output } from "../terminal/output.ts";
 
 /** `check`: the input files alone, all problems at once. */
 export async function check(options: { readonly input: string; readonly output: Output }): Promise<number> {

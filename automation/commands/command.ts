@@ -1,8 +1,8 @@
 import { sandboxGrade } from "../../isolation/proof/assumptions.ts";
 import type { Place } from "../cloud-of.ts";
 import { type Installation, openInstallation } from "../installation.ts";
-import { coloured, type Output } from "../output.ts";
-import { roles as allRoles, type Role } from "../steps.ts";
+import { roles as allRoles, type Role } from "../steps/steps.ts";
+import { coloured, type Output } from "../terminal/output.ts";
 
 /** What every command is given: where the deployment is, for whom it acts, and how it answers. */
 export interface CommandOptions extends Place {

@@ -1,11 +1,11 @@
 import { stackDefinitions } from "../../stacks/index.ts";
 import { type DecommissionPlan, decommissionPlan } from "../decommission.ts";
-import { obtainEngine } from "../engine.ts";
-import { openEngineStack, type ResourceState } from "../engine-stack.ts";
+import { obtainEngine } from "../engine/engine.ts";
+import { openEngineStack, type ResourceState } from "../engine/stack.ts";
 import { exitCodes } from "../errors.ts";
-import { coloured } from "../output.ts";
-import { placeOf } from "../stack-run.ts";
-import { performs, type StepId } from "../steps.ts";
+import { placeOf } from "../steps/stack-run.ts";
+import { performs, type StepId } from "../steps/steps.ts";
+import { coloured } from "../terminal/output.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
 /** `decommission`: how the installation would be taken out of service. Reads the own stacks' state, and changes nothing. */

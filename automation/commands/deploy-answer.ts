@@ -1,6 +1,6 @@
 import { namesOf } from "../../isolation/names.ts";
 import type { RunResult } from "../driver.ts";
-import { engineVersion } from "../engine.ts";
+import { engineVersion } from "../engine/engine.ts";
 import type { Installation } from "../installation.ts";
 import { gradeOf } from "./command.ts";
 

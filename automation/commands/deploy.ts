@@ -1,13 +1,13 @@
 import type { ActionContext } from "../actions/action.ts";
 import { recordBackup } from "../actions/backup.ts";
 import { runSteps } from "../driver.ts";
-import { obtainEngine } from "../engine.ts";
+import { obtainEngine } from "../engine/engine.ts";
 import { exitCodes, type ProblemDetails, UserError } from "../errors.ts";
-import { failureOf, sayFailure } from "../failure.ts";
+import { failureOf, sayFailure } from "../failures/failure.ts";
 import type { Installation } from "../installation.ts";
-import { showProgress } from "../progress.ts";
-import { openRunLog, type RunLog } from "../run-log.ts";
-import { type Step, type StepId, stepsOf } from "../steps.ts";
+import { type Step, type StepId, stepsOf } from "../steps/steps.ts";
+import { showProgress } from "../terminal/progress.ts";
+import { openRunLog, type RunLog } from "../terminal/run-log.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { answerOf } from "./deploy-answer.ts";
 import { summaryText } from "./tables.ts";

@@ -1,8 +1,8 @@
 import { doctorChecks } from "../actions/doctor.ts";
-import { engineVersion, obtainEngine } from "../engine.ts";
+import { engineVersion, obtainEngine } from "../engine/engine.ts";
 import { exitCodes } from "../errors.ts";
-import { coloured } from "../output.ts";
-import { stepNamed } from "../steps.ts";
+import { stepNamed } from "../steps/steps.ts";
+import { coloured } from "../terminal/output.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 
 /** `doctor`: everything this machine and the chosen accounts need before anything is changed. */

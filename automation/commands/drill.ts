@@ -12,7 +12,7 @@ import { sealingContext } from "../actions/node-secrets.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { Installation } from "../installation.ts";
 import { currentModel } from "../model.ts";
-import { coloured } from "../output.ts";
+import { coloured } from "../terminal/output.ts";
 import { readBack, verifierOf } from "../verify/read-back.ts";
 import { type CommandOptions, report, withInstallation } from "./command.ts";
 

@@ -4,14 +4,14 @@ import { reachTable } from "../../isolation/reach-table.ts";
 import type { World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import { stackIds } from "../../stacks/outputs.ts";
-import { obtainEngine } from "../engine.ts";
+import { obtainEngine } from "../engine/engine.ts";
 import { exitCodes } from "../errors.ts";
-import { gateProblems } from "../gate.ts";
+import { gateProblems } from "../guards/gate.ts";
+import { provePlan } from "../guards/planned-proof.ts";
 import { currentModel } from "../model.ts";
-import { coloured } from "../output.ts";
 import { writePage } from "../page.ts";
-import { provePlan } from "../planned-proof.ts";
 import { previewStacks, refuseUnknownStack } from "../preview.ts";
+import { coloured } from "../terminal/output.ts";
 import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
 import { previewText } from "./tables.ts";
 

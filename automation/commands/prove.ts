@@ -10,7 +10,7 @@ import { exitCodes } from "../errors.ts";
 import { handoffsIn } from "../handoffs.ts";
 import { readInputs } from "../inputs.ts";
 import { currentModel } from "../model.ts";
-import { coloured, type Output } from "../output.ts";
+import { coloured, type Output } from "../terminal/output.ts";
 import { readWorldFile } from "../world-file.ts";
 
 export interface ProveOptions extends Place {

@@ -1,7 +1,7 @@
 import { type BackupEvidence, backup, recordBackup } from "../actions/backup.ts";
 import { exitCodes } from "../errors.ts";
-import { guardCredentials } from "../run-guards.ts";
-import { stepNamed } from "../steps.ts";
+import { guardCredentials } from "../guards/run-guards.ts";
+import { stepNamed } from "../steps/steps.ts";
 import { type CommandOptions, report, withInstallation } from "./command.ts";
 
 /** `record backup`: the evidence that a person has backed up the master key. The file itself is never read. */

@@ -1,4 +1,4 @@
-import { obtainEngine } from "../engine.ts";
+import { obtainEngine } from "../engine/engine.ts";
 import { exitCodes } from "../errors.ts";
 import { readStatus } from "../status.ts";
 import { type CommandOptions, gradeOf, report, rolesOf, withInstallation } from "./command.ts";

@@ -1,8 +1,8 @@
-import { coloured } from "../output.ts";
 import type { PreviewedStack } from "../preview.ts";
-import type { WaitingFor } from "../report.ts";
 import type { Status } from "../status.ts";
-import { renderTable, signs } from "../step-table.ts";
+import type { WaitingFor } from "../steps/report.ts";
+import { coloured } from "../terminal/output.ts";
+import { renderTable, signs } from "../terminal/step-table.ts";
 import type { DeployAnswer } from "./deploy-answer.ts";
 
 /**

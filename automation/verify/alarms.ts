@@ -9,7 +9,7 @@ import type { Difference } from "../../isolation/deployed.ts";
 import type { Model } from "../../isolation/model.ts";
 import type { AccountKey } from "../../spec/deployment.ts";
 import type { AwsClients } from "../aws.ts";
-import { canonicalJson, type Json } from "../canonical-json.ts";
+import { canonicalJson, type Json } from "../text/canonical-json.ts";
 
 /** A rule of EventBridge as it is deployed. */
 export interface DeployedAlarm {

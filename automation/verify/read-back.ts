@@ -13,8 +13,8 @@ import { type AccountKey, accountIdOf } from "../../spec/deployment.ts";
 import type { AwsClients } from "../aws.ts";
 import type { Installation } from "../installation.ts";
 import { currentModel } from "../model.ts";
-import { accountsOf, distinctAccounts } from "../role-accounts.ts";
-import type { Role } from "../steps.ts";
+import { accountsOf, distinctAccounts } from "../steps/role-accounts.ts";
+import type { Role } from "../steps/steps.ts";
 import { readAccount } from "./account.ts";
 import { plannedScripts, scriptDifferences } from "./host-scripts.ts";
 

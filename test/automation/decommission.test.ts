@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decommissionPlan } from "../../automation/decommission.ts";
 import { readInputs } from "../../automation/inputs.ts";
-import { stepsOf } from "../../automation/steps.ts";
+import { stepsOf } from "../../automation/steps/steps.ts";
 
 const { deployment } = await readInputs(join(import.meta.dirname, "..", "..", "examples", "institution"));
 const steps = stepsOf(deployment);

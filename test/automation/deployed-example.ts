@@ -1,6 +1,6 @@
 import type { Installation } from "../../automation/installation.ts";
 import { currentModel } from "../../automation/model.ts";
-import type { Role } from "../../automation/steps.ts";
+import type { Role } from "../../automation/steps/steps.ts";
 import { type ReadBack, readBack } from "../../automation/verify/read-back.ts";
 import type { Model } from "../../isolation/model.ts";
 import type { PlannedPart } from "../../isolation/plan.ts";

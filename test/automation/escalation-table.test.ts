@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Role } from "../../automation/steps.ts";
+import type { Role } from "../../automation/steps/steps.ts";
 import type { ReadBack } from "../../automation/verify/read-back.ts";
 import { escalations } from "../../isolation/escalations.ts";
 import type { PlannedPart } from "../../isolation/plan.ts";

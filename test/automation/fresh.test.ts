@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openCloud } from "../../automation/cloud-of.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples", "institution");
-const runLock = join(import.meta.dirname, "..", "..", "automation", "run-lock.ts");
+const runLock = join(import.meta.dirname, "..", "..", "automation", "guards", "run-lock.ts");
 
 let parent: string;
 let folder: string;

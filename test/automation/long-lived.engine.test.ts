@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { obtainEngine } from "../../automation/engine.ts";
-import { openEngineStack } from "../../automation/engine-stack.ts";
+import { obtainEngine } from "../../automation/engine/engine.ts";
+import { openEngineStack } from "../../automation/engine/stack.ts";
 import { Refusal } from "../../automation/errors.ts";
+import { guardRun } from "../../automation/guards/run-guards.ts";
 import type { Installation } from "../../automation/installation.ts";
-import { guardRun } from "../../automation/run-guards.ts";
-import { placeOf, runStack } from "../../automation/stack-run.ts";
-import { preparedFor } from "../../automation/step-run.ts";
+import { placeOf, runStack } from "../../automation/steps/stack-run.ts";
+import { preparedFor } from "../../automation/steps/step-run.ts";
 import { openStore } from "../../rehearsal/store-sqlite.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";

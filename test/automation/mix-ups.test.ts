@@ -7,11 +7,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import type { Cloud } from "../../automation/cloud.ts";
 import { runSteps } from "../../automation/driver.ts";
 import { CloudFailure, Refusal } from "../../automation/errors.ts";
+import { guardRun } from "../../automation/guards/run-guards.ts";
 import { readInputs } from "../../automation/inputs.ts";
 import { installationOn } from "../../automation/installation.ts";
 import { buildModelFor } from "../../automation/model.ts";
-import { guardRun } from "../../automation/run-guards.ts";
-import type { Role } from "../../automation/steps.ts";
+import type { Role } from "../../automation/steps/steps.ts";
 import { issueSession } from "../../rehearsal/credentials.ts";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/seam.ts";
 import type { AccountKey, Deployment } from "../../spec/deployment.ts";

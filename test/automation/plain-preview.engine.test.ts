@@ -5,11 +5,11 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Engine, obtainEngine } from "../../automation/engine.ts";
-import { plannedResources } from "../../automation/engine-events.ts";
+import { type Engine, obtainEngine } from "../../automation/engine/engine.ts";
+import { plannedResources } from "../../automation/engine/events.ts";
 import { type Installation, openInstallation } from "../../automation/installation.ts";
 import { previewStacks } from "../../automation/preview.ts";
-import { roles } from "../../automation/steps.ts";
+import { roles } from "../../automation/steps/steps.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
 import { ivault, newFolder } from "../support/ivault.ts";
 

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import { type ResourceTransform, runtime } from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { obtainEngine } from "../../automation/engine.ts";
+import { obtainEngine } from "../../automation/engine/engine.ts";
 import { Refusal } from "../../automation/errors.ts";
 import type { Installation } from "../../automation/installation.ts";
-import { runStack } from "../../automation/stack-run.ts";
-import { preparedFor } from "../../automation/step-run.ts";
+import { runStack } from "../../automation/steps/stack-run.ts";
+import { preparedFor } from "../../automation/steps/step-run.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
 import { deployNode1, nodeAdmin } from "../support/deployed-node.ts";

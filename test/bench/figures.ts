@@ -1,4 +1,4 @@
-import type { Step, StepId } from "../../automation/steps.ts";
+import type { Step, StepId } from "../../automation/steps/steps.ts";
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { obtainEngine } from "../../automation/engine.ts";
+import { obtainEngine } from "../../automation/engine/engine.ts";
 import { root } from "../house/sources.ts";
 import { type Measured, measuredText, unmet } from "./page.ts";
 import { proofTimes } from "./proof.ts";

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { engineVersion } from "../../automation/engine.ts";
+import { engineVersion } from "../../automation/engine/engine.ts";
 import { creationTimes } from "./creation-times.ts";
 import { type measureGrowth, over, type Round, timeScale } from "./rounds.ts";
 

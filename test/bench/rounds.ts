@@ -1,6 +1,6 @@
 import type { Cloud } from "../../automation/cloud.ts";
-import type { Engine } from "../../automation/engine.ts";
-import type { StepId } from "../../automation/steps.ts";
+import type { Engine } from "../../automation/engine/engine.ts";
+import type { StepId } from "../../automation/steps/steps.ts";
 import { creationTimes } from "./creation-times.ts";
 import { bareCalls, drive, inRehearsal, oneAfterAnother } from "./deployments.ts";
 import { criticalPath, median } from "./figures.ts";

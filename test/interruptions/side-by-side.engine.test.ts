@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { DeployAnswer } from "../../automation/commands/deploy-answer.ts";
 import type { PreviewedStack } from "../../automation/preview.ts";
-import type { Role } from "../../automation/steps.ts";
+import type { Role } from "../../automation/steps/steps.ts";
 import type { StackId } from "../../stacks/outputs.ts";
 import { expectConvergence, full, planFile, upTo } from "../support/interruption.ts";
 import { type Answered, afterFault, documentOf, ivault } from "../support/ivault.ts";

@@ -14,7 +14,7 @@ import {
   newAuthority,
   newKeyPair,
   signCertificate,
-} from "../../automation/certificates.ts";
+} from "../../automation/values/certificates.ts";
 import { inboxPrefix } from "../../release/broker-image.ts";
 import { type Identity, type NatsClient, openClient, openTls } from "../support/nats-client.ts";
 import { type BrokerUser, type DeployedBroker, deployBroker } from "./deployed-broker.ts";

@@ -2,16 +2,16 @@ import { actionFor } from "../../automation/actions/index.ts";
 import { readSecret, secretName } from "../../automation/actions/vault.ts";
 import type { AwsClients } from "../../automation/aws.ts";
 import { brokerImageFor, readDownload } from "../../automation/broker-release.ts";
-import type { Credential } from "../../automation/certificates.ts";
 import { servicesOf } from "../../automation/model.ts";
+import type { Credential } from "../../automation/values/certificates.ts";
 import {
   authorityValue,
   brokerValue,
   nodeTlsValue,
   parseValue,
   tlsValue,
-} from "../../automation/vault-values.ts";
-import { userOf } from "../../automation/wallet-values.ts";
+} from "../../automation/values/vault-values.ts";
+import { userOf } from "../../automation/values/wallet-values.ts";
 import type { BuiltImage } from "../../release/image.ts";
 import type { BrokerSubjects } from "../../release/manifest.ts";
 import { accountOfNode, type NodeNumber, nodeNumbers } from "../../spec/deployment.ts";

@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { buildGoTool, cachedRoot, executableOf, type GoTool, isFile } from "../../automation/go-tools.ts";
+import {
+  buildGoTool,
+  cachedRoot,
+  executableOf,
+  type GoTool,
+  isFile,
+} from "../../automation/engine/go-tools.ts";
 
 /** Of the version that the example's broker is made from. */
 export const natsServerTool: GoTool = {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { obtainEngine } from "../../automation/engine.ts";
+import { obtainEngine } from "../../automation/engine/engine.ts";
 
 /**
  * Runs once before the tests that need the engine: on a machine without one it is built now, which takes longer than any test may.

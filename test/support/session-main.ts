@@ -1,8 +1,8 @@
 import { deploy } from "../../automation/commands/deploy.ts";
 import { status } from "../../automation/commands/status.ts";
 import { verify } from "../../automation/commands/verify.ts";
-import { failureOf } from "../../automation/failure.ts";
-import type { Output } from "../../automation/output.ts";
+import { failureOf } from "../../automation/failures/failure.ts";
+import type { Output } from "../../automation/terminal/output.ts";
 import type { Answer, Request } from "./session.ts";
 
 /** Performs commands one after another as `ivault` does, without loading the program anew for each. */

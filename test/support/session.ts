@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { ProblemDetails } from "../../automation/errors.ts";
-import type { Role, StepId } from "../../automation/steps.ts";
+import type { Role, StepId } from "../../automation/steps/steps.ts";
 
 /** A command for a session: on this rehearsal, for this role. */
 export interface Request {

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { Role, StepId } from "../../automation/steps.ts";
+import type { Role, StepId } from "../../automation/steps/steps.ts";
 import type { StackId } from "../../stacks/outputs.ts";
 import { ivault } from "./ivault.ts";
 

@@ -7,9 +7,9 @@ import type { Finding } from "../../../automation/actions/action.ts";
 import { recordBackup } from "../../../automation/actions/backup.ts";
 import { actionFor } from "../../../automation/actions/index.ts";
 import { imageDigests } from "../../../automation/actions/service-images.ts";
-import { sha256Hex } from "../../../automation/canonical-json.ts";
 import { ActionableError } from "../../../automation/errors.ts";
-import type { ActionId } from "../../../automation/steps.ts";
+import type { ActionId } from "../../../automation/steps/steps.ts";
+import { sha256Hex } from "../../../automation/text/canonical-json.ts";
 import { accountOfNode } from "../../../spec/deployment.ts";
 import { openRehearsed, type Rehearsed } from "./rehearsed.ts";
 

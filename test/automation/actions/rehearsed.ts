@@ -5,7 +5,7 @@ import type { ActionContext } from "../../../automation/actions/action.ts";
 import { readInputs } from "../../../automation/inputs.ts";
 import { type Installation, installationOn } from "../../../automation/installation.ts";
 import { currentModel } from "../../../automation/model.ts";
-import { roles, type StepId } from "../../../automation/steps.ts";
+import { roles, type StepId } from "../../../automation/steps/steps.ts";
 import { policyText } from "../../../isolation/policy.ts";
 import { openRehearsal, type Rehearsal } from "../../../rehearsal/seam.ts";
 import { roleObjects } from "../../../rehearsal/seed.ts";

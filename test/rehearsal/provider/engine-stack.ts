@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
-import { obtainEngine } from "../../../automation/engine.ts";
+import { obtainEngine } from "../../../automation/engine/engine.ts";
 import { startProviders } from "../../../rehearsal/provider/index.ts";
 import type { StandInCloud } from "../../../rehearsal/request.ts";
 import { accountA, region } from "../stand-in.ts";
