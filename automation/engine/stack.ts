@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type Deployment as EngineState,
@@ -80,9 +80,13 @@ async function openScratch(
   program: PulumiFn,
 ): Promise<EngineStack> {
   const folder = `${place.workFolder}.preview-${process.pid}`;
+  // Also where a preview is told to stop, which ends it on the spot: its engine may be writing still.
+  const discard = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", discard);
   const close = async () => {
     await plugins.close();
-    await rm(folder, { recursive: true, force: true });
+    discard();
+    process.off("exit", discard);
   };
   try {
     const backend: Backend = {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, statSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { DeployAnswer } from "../../automation/commands/deploy-answer.ts";
@@ -214,6 +215,24 @@ describe("preview", () => {
     for (const { changes: changed } of stacks) expect(changed.create).toBeGreaterThan(10);
     expect(requestsOf(fresh).filter(changes)).toEqual([]);
     expect(filesIn(join(fresh, "state"))).toEqual([]);
+  });
+
+  it("ends at once with 130 when it is told to stop, and leaves nothing of what it tried out behind", async () => {
+    const fresh = await newFolder();
+    const { child, answered, said } = start(["preview", "--rehearsal", fresh]);
+    await said("previewing");
+    const work = join(fresh, "work");
+    mkdirSync(work, { recursive: true });
+    const watcher = watch(work);
+    const triedOut = () => readdirSync(work).filter((name) => name.includes(".preview-"));
+    while (triedOut().length === 0) await once(watcher, "change");
+    watcher.close();
+    // As a terminal sends it, to the engine as well.
+    process.kill(-(child.pid ?? Number.NaN), "SIGINT");
+    const stopped = await answered;
+    expect(stopped.exitCode, stopped.stderr).toBe(130);
+    expect(stopped.stderr).toMatch(/to resume: ivault preview --rehearsal/);
+    expect(triedOut()).toEqual([]);
   });
 
   it("answers for one stack, and names the stacks there are for a wrong name", async () => {
