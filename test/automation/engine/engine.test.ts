@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const root = new URL("../../", import.meta.url);
+const root = new URL("../../../", import.meta.url);
 const text = (path: string) => readFile(new URL(path, root), "utf8");
 
 /** A program that answers `version` like the engine's command line. */
