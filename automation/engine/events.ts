@@ -56,6 +56,12 @@ export function plannedResources(events: readonly EngineEvent[]): readonly Plann
   return [...planned.values()];
 }
 
+/** URNs of what a preview plans to delete, or to replace, which deletes what was there before. */
+export function plannedDeletions(planned: readonly PlannedResource[]): ReadonlySet<string> {
+  const lost = planned.filter(({ operation }) => operation === "delete" || operation === "replace");
+  return new Set(lost.map(({ urn }) => urn));
+}
+
 /** The resources that the state has as protected and that a preview would delete or replace all the same, a sentence each. */
 export function protectedLosses(events: readonly EngineEvent[]): readonly string[] {
   const losses = new Map<string, string>();

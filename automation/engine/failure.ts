@@ -1,6 +1,7 @@
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf, type Deployment } from "../../spec/deployment.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
+import { deletionGuard } from "../../stacks/run.ts";
 import { CloudFailure, type FailedResource } from "../errors.ts";
 import { helpForEngine } from "../failures/explain.ts";
 import type { EngineProgress } from "./events.ts";
@@ -51,9 +52,10 @@ export function engineFailure(
 }
 
 /**
- * Runs an operation of the engine, and once more if it failed without any of its resources having failed. A promise that the program
- * of one stack leaves rejected fails the programs of all stacks that run in this process (pulumi/pulumi#10744); a
- * plugin that died is started again; what really is wrong with this stack fails the second time too.
+ * Runs an operation of the engine, and once more if it failed without any of its resources having failed, or only by asking for
+ * deletions that no preview planned. A promise that the program of one stack leaves rejected fails the programs of all stacks that run
+ * in this process (pulumi/pulumi#10744); a program that ended too early makes the engine delete what it had not come to; a plugin that
+ * died is started again; what really is wrong with this stack fails the second time too.
  */
 export async function undisturbed<T>(
   operation: () => Promise<T>,
@@ -62,8 +64,14 @@ export async function undisturbed<T>(
   try {
     return await operation();
   } catch (error) {
-    if (!(error instanceof EngineFailure) || error.progress.failed.length > 0) throw error;
-    if (error.cause instanceof ConcurrentUpdateError || !(await mayTryAgain(error))) throw error;
+    if (!(error instanceof EngineFailure) || error.cause instanceof ConcurrentUpdateError) throw error;
+    const disturbed = error.progress.failed.every(isRefusedDeletion);
+    if (!disturbed || !(await mayTryAgain(error))) throw error;
     return await operation();
   }
+}
+
+/** Whether a resource failed because the program's guard did not let the engine delete it. */
+function isRefusedDeletion({ message }: EngineProgress["failed"][number]): boolean {
+  return message.includes(`before hook "${deletionGuard}" failed`);
 }

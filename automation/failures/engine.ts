@@ -87,6 +87,13 @@ export const engineFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
+    id: "deletion-not-planned",
+    says: /before hook "planned-deletions-only" failed/,
+    means: "the engine was about to delete something that no preview had planned to delete; it was not let",
+    help: "nothing was lost; `ivault preview` shows whether anything is to be deleted, and if it names what the message names, find out what changed before you go on",
+    who: you,
+  },
+  {
     id: "disk-full",
     codes: ["ENOSPC", "EDQUOT"],
     means: "this machine's disk is full",

@@ -73,6 +73,14 @@ export const rightsFailures: readonly KnownFailure[] = [
     who: admin,
   },
   {
+    id: "deletion-denied",
+    codes: ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"],
+    says: /\bdeleting /,
+    means: "this role may not delete it, and what holds keys, shards and evidence no run may delete",
+    help: "`ivault preview` shows what is to be deleted; find out what changed before anybody deletes it by hand, and never widen the role for it",
+    who: admin,
+  },
+  {
     id: "denied-by-key",
     codes: ["AccessDenied", "AccessDeniedException", "KMSAccessDeniedException"],
     says: /kms:[A-Za-z]/,

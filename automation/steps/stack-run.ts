@@ -13,6 +13,7 @@ import {
   type EngineProgress,
   noProgress,
   type PlannedResource,
+  plannedDeletions,
   plannedResources,
   protectedLosses,
   type ResourceEvent,
@@ -160,7 +161,8 @@ export async function runStack(
     const mayTryAgain = async ({ details }: EngineFailure) => {
       if (options.stopping() || (await isLeftLocked(installation.cloud, place))) return false;
       const cause = details.known === undefined ? "" : ` (${details.known})`;
-      options.note(`the engine ended though no resource failed${cause}; it runs once more`);
+      const what = details.resources === undefined ? "ended though no resource failed" : "was stopped";
+      options.note(`the engine ${what}${cause}; it runs once more`);
       return true;
     };
     const outputs = await update(opened, definition, prepared, preview, adopt, mayTryAgain, options);
@@ -185,11 +187,12 @@ async function update(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { deployment } = prepared.context;
   const planned = preview.resources.filter(({ operation }) => operation !== "same").length;
+  const deletions = plannedDeletions(preview.resources);
   const attempt = async (events: EngineEvent[]) => {
     let progress: EngineProgress = { ...noProgress, planned };
     try {
       const result = await opened.stack.up({
-        program: stackProgram(definition, prepared.context, adopt),
+        program: stackProgram(definition, prepared.context, { adopt, deletions }),
         color: "never",
         showSecrets: false,
         signal: options.signal,

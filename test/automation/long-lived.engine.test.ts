@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { obtainEngine } from "../../automation/engine/engine.ts";
 import { openEngineStack } from "../../automation/engine/stack.ts";
@@ -12,6 +13,7 @@ import { preparedFor } from "../../automation/steps/step-run.ts";
 import { openStore } from "../../rehearsal/store-sqlite.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
+import { deletionGuard, stackProgram } from "../../stacks/run.ts";
 import { deployNode1, nodeAdmin } from "../support/deployed-node.ts";
 import { changes, documentOf, ivault, requestsOf } from "../support/ivault.ts";
 
@@ -49,9 +51,23 @@ const writes = () => requestsOf(folder).filter(changes).length;
 
 async function openNode1() {
   const place = placeOf(installation, node1);
-  const opened = await openEngineStack(await engine(), installation.cloud, place, async () => ({}), "absent");
+  const { context } = await preparedFor(installation, node1, [nodeAdmin]);
+  const program = stackProgram(node1, context);
+  const opened = await openEngineStack(await engine(), installation.cloud, place, program, "absent");
   if (opened === undefined) throw new Error("the stack is not there");
   return opened;
+}
+
+/** Changes each resource of a stack's state. */
+async function edit(
+  stack: Stack,
+  change: (resource: Record<string, unknown>) => Record<string, unknown>,
+): Promise<void> {
+  const { deployment, ...file } = await stack.exportStack();
+  await stack.importStack({
+    ...file,
+    deployment: { ...deployment, resources: deployment.resources.map(change) },
+  });
 }
 
 it("an update that would delete keys and secrets is refused with all of them before anything is changed", async () => {
@@ -120,13 +136,18 @@ it("destroyed through the engine, keys and secrets stay, with the very policies 
   expect(before.filter(({ type }) => type === "aws:kms/key:Key").length).toBeGreaterThanOrEqual(3);
   const opened = await openNode1();
   try {
-    await expect(opened.stack.destroy({ color: "never" })).rejects.toThrow("protect");
+    // Neither the engine alone nor with the program.
+    await expect(opened.stack.destroy({ color: "never" })).rejects.toThrow(deletionGuard);
+    const withProgram = opened.stack.destroy({ color: "never", runProgram: true });
+    await expect(withProgram).rejects.toThrow("the preview did not plan this deletion");
     expect(keysAndSecrets()).toEqual(before);
 
-    // Somebody who can edit the state takes the protection away; that they are retained in the cloud is left.
-    const raw = await opened.stack.exportStack();
-    const unprotected = raw.deployment.resources.map((resource: object) => ({ ...resource, protect: false }));
-    await opened.stack.importStack({ ...raw, deployment: { ...raw.deployment, resources: unprotected } });
+    // Somebody who can edit the state takes the guard away, then the protection; that they are retained in the cloud is left.
+    const withoutGuard = ({ resourceHooks: _, ...resource }: Record<string, unknown>) => resource;
+    await edit(opened.stack, withoutGuard);
+    await expect(opened.stack.destroy({ color: "never" })).rejects.toThrow("protect");
+    expect(keysAndSecrets()).toEqual(before);
+    await edit(opened.stack, (resource) => ({ ...resource, protect: false }));
     // The aliases cannot be deleted by the key-admin role, which ends it.
     await expect(opened.stack.destroy({ color: "never" })).rejects.toThrow("AccessDenied");
     expect(keysAndSecrets()).toEqual(before);

@@ -76,7 +76,13 @@ describe("an engine's diagnostic", () => {
     expect(helpFor(codesInDiagnostic(text))?.id).toBe(id);
   });
 
+  it("says of a refused deletion what no widened policy would mend", () => {
+    const text = `deleting KMS Alias (alias/a): ${printed("KMS", "DeleteAlias", "api error AccessDeniedException", "User: a is not authorized to perform: kms:DeleteAlias because no identity-based policy allows it")}`;
+    expect(helpFor(codesInDiagnostic(text))?.id).toBe("deletion-denied");
+  });
+
   it.each([
+    ['before hook "planned-deletions-only" failed: the preview did not plan', "deletion-not-planned"],
     ["failed to decrypt: incorrect passphrase, please set PULUMI_CONFIG_PASSPHRASE", "state-undecipherable"],
     ["get stack secrets manager: alias/vault-state is not found", "state-undecipherable"],
     ["snapshot integrity failure; refusing to use it: resource refers to unknown provider", "state-damaged"],
