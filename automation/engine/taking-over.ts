@@ -38,20 +38,36 @@ export async function foundInCloud(
   return adopt;
 }
 
-/** Adds what failed because it exists already and whose id follows from its arguments; whether there was any. */
+/**
+ * Adds what failed because it exists already and whose id follows from its arguments.
+ *
+ * @returns keys of what it added
+ */
 export function takeOver(
   progress: EngineProgress,
   attempted: readonly PlannedResource[],
   adopt: Map<string, string>,
-): boolean {
-  let found = false;
+): readonly string[] {
+  const found: string[] = [];
   for (const { urn, message } of progress.failed) {
     const resource = attempted.find((one) => one.urn === urn);
     if (resource === undefined || !meansAlreadyExists(message)) continue;
+    const key = keyOfUrn(urn);
     const id = idFromInputs(resource.type, resource.inputs);
-    if (id === undefined || adopt.has(keyOfUrn(urn))) continue;
-    adopt.set(keyOfUrn(urn), id);
-    found = true;
+    if (id === undefined || adopt.has(key)) continue;
+    adopt.set(key, id);
+    found.push(key);
   }
   return found;
+}
+
+/** How many names one line takes. */
+const namedAtOnce = 5;
+
+/** What is taken over, for the record. */
+export function explainTakeover(keys: readonly string[]): string {
+  const named = keys.slice(0, namedAtOnce).map((key) => key.replace("::", " "));
+  const others = keys.length > namedAtOnce ? ` and ${keys.length - namedAtOnce} more` : "";
+  const verbs = keys.length === 1 ? "exists already and is" : "exist already and are";
+  return `${named.join(", ")}${others} ${verbs} taken over`;
 }

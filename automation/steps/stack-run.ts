@@ -25,7 +25,7 @@ import { type EngineStack, forgetPending, keyOfUrn, openEngineStack, regionOf } 
 import { concurrentUpdate, isLeftLocked, releaseStaleLocks } from "../engine/stack-locks.ts";
 import type { StackPlace } from "../engine/stack-place.ts";
 import { refuseUnwritableState } from "../engine/state-damage.ts";
-import { explainPending, foundInCloud, takeOver } from "../engine/taking-over.ts";
+import { explainPending, explainTakeover, foundInCloud, takeOver } from "../engine/taking-over.ts";
 import { CloudFailure } from "../errors.ts";
 import { passGate } from "../guards/gate.ts";
 import { changedIdentity, lostLongLived } from "../guards/guards.ts";
@@ -155,7 +155,7 @@ export async function runStack(
       const creates = preview.resources.filter(({ operation }) => operation === "create");
       const wanted = new Set(creates.map(({ urn }) => keyOfUrn(urn)));
       for (const [key, id] of await foundInCloud(installation, definition, wanted)) adopt.set(key, id);
-      if (adopt.size > 0) options.note(`${adopt.size} resources exist already and are taken over`);
+      if (adopt.size > 0) options.note(explainTakeover([...adopt.keys()]));
     }
     // After an engine that was killed, what it was about has to be looked for first: by the next run.
     const mayTryAgain = async ({ details }: EngineFailure) => {
@@ -217,9 +217,10 @@ async function update(
     try {
       return await undisturbed(() => attempt(events), mayTryAgain);
     } catch (error) {
-      if (!(error instanceof EngineFailure) || !takeOver(error.progress, plannedResources(events), adopt))
-        throw error;
-      options.note("some resources exist already and are taken over");
+      if (!(error instanceof EngineFailure)) throw error;
+      const found = takeOver(error.progress, plannedResources(events), adopt);
+      if (found.length === 0) throw error;
+      options.note(explainTakeover(found));
     }
   }
 }
