@@ -143,10 +143,12 @@ export async function runStack(
       () => previewOpened(opened, definition, deployment),
       () => !options.stopping(),
     );
-    const { same: _, ...changes } = preview.changes;
+    // No preview's sum counts what a run that was killed leaves: a stack without outputs, or a replaced resource that is still to be deleted.
     const complete = stackOutputSchemas[definition.id].safeParse(state.outputs).success;
-    // A run that was killed after its last resource leaves a stack without outputs, which no preview counts as a change.
-    if (complete && Object.values(changes).every((count) => count === 0)) {
+    if (
+      complete &&
+      preview.resources.every(({ operation }) => operation === "same" || operation === "read")
+    ) {
       return { changes: preview.changes, outputs: outputsOf(definition, state.outputs) };
     }
     passGate(prepared.context.model, definition, preview.resources, options.allowPolicyReplacement);

@@ -27,16 +27,25 @@ afterAll(() => installation.close());
 const baseline = stackDefinitions.find(({ id }) => id === "baseline-policy-node1") as StackDefinition;
 const victim = "aws:kms/alias:Alias trail-policyNode1";
 
-beforeEach(() => {
-  // What the state does not know has to be made, without which there is no update.
+interface Latest {
+  readonly resources: readonly { readonly urn: string; readonly id: string }[];
+}
+
+/** Changes the engine's state of the stack. */
+function edit(change: (latest: Latest) => Latest): void {
   const states = join(folder, "state", "222222222222", ".pulumi", "stacks", "institutional-vault");
   const file = join(states, "testnet.baseline-policy-node1.json");
   const state = JSON.parse(readFileSync(file, "utf8"));
-  const { latest } = state.checkpoint;
-  latest.resources = latest.resources.filter(
-    ({ urn }: { urn: string }) => !urn.endsWith("EventTarget::key-endangered"),
-  );
+  state.checkpoint.latest = change(state.checkpoint.latest);
   writeFileSync(file, JSON.stringify(state));
+}
+
+beforeEach(() => {
+  // What the state does not know has to be made, without which there is no update.
+  edit(({ resources, ...latest }) => ({
+    ...latest,
+    resources: resources.filter(({ urn }) => !urn.endsWith("EventTarget::key-endangered")),
+  }));
 });
 
 type Monitor = NonNullable<ReturnType<typeof runtime.getMonitor>>;
@@ -93,22 +102,40 @@ async function run(definition: StackDefinition) {
   return { outcome, notes, asked: asked.map(({ action }) => action) };
 }
 
+/** The program, which makes a rule besides. */
+const besides: StackDefinition = {
+  ...baseline,
+  program(context, provider) {
+    const eventPattern = JSON.stringify({ source: ["aws.kms"] });
+    new aws.cloudwatch.EventRule(
+      "besides",
+      { name: `${installation.names.prefix}-besides`, eventPattern },
+      { provider },
+    );
+    return baseline.program(context, provider);
+  },
+};
+
 it("what the preview plans to delete is deleted", async () => {
-  const name = `${installation.names.prefix}-besides`;
-  const besides: StackDefinition = {
-    ...baseline,
-    program(context, provider) {
-      const eventPattern = JSON.stringify({ source: ["aws.kms"] });
-      new aws.cloudwatch.EventRule("besides", { name, eventPattern }, { provider });
-      return baseline.program(context, provider);
-    },
-  };
   const made = await run(besides);
   expect(made.outcome).toMatchObject({ changes: { create: 2, delete: 0 } });
   const unmade = await run(baseline);
   expect(unmade.outcome).toMatchObject({ changes: { delete: 1 } });
   expect(unmade.asked).toEqual(["DeleteRule"]);
   expect(unmade.notes).toEqual([]);
+  expect(inconsistencies(folder)).toEqual([]);
+});
+
+it("what was replaced in a run that was cut off before the deletion is deleted by the next one", async () => {
+  await run(besides);
+  edit(({ resources, ...latest }) => ({
+    ...latest,
+    resources: resources.map((one) => (one.urn.endsWith("::besides") ? { ...one, delete: true } : one)),
+  }));
+  const next = await run(baseline);
+  expect(next.outcome).toMatchObject({ changes: { create: 0, delete: 0 } });
+  expect(next.asked).toEqual(["DeleteRule"]);
+  expect((await run(baseline)).asked).toEqual([]);
   expect(inconsistencies(folder)).toEqual([]);
 });
 
