@@ -1,9 +1,9 @@
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { accountIdOf, type Deployment } from "../../spec/deployment.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
-import { deletionGuard } from "../../stacks/run.ts";
 import { CloudFailure, type FailedResource } from "../errors.ts";
 import { helpForEngine } from "../failures/explain.ts";
+import { codesInDiagnostic, helpFor } from "../failures/failure-help.ts";
 import type { EngineProgress } from "./events.ts";
 import { keyOfUrn } from "./stack.ts";
 
@@ -73,5 +73,5 @@ export async function undisturbed<T>(
 
 /** Whether a resource failed because the program's guard did not let the engine delete it. */
 function isRefusedDeletion({ message }: EngineProgress["failed"][number]): boolean {
-  return message.includes(`before hook "${deletionGuard}" failed`);
+  return helpFor(codesInDiagnostic(message))?.id === "deletion-not-planned";
 }

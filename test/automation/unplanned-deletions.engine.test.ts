@@ -1,18 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import { runtime } from "@pulumi/pulumi";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { obtainEngine } from "../../automation/engine/engine.ts";
 import { CloudFailure } from "../../automation/errors.ts";
 import type { Installation } from "../../automation/installation.ts";
 import { runStack } from "../../automation/steps/stack-run.ts";
 import { preparedFor } from "../../automation/steps/step-run.ts";
+import { empty } from "../../rehearsal/provider/wire.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
 import { inconsistencies } from "../support/consistency.ts";
 import { deployNode1, nodeAdmin } from "../support/deployed-node.ts";
+import { editState } from "../support/engine-state.ts";
 import { changes, requestsOf } from "../support/ivault.ts";
 
 let folder: string;
@@ -34,10 +34,7 @@ interface Latest {
 /** Changes the engine's state of the stack. */
 function edit(change: (latest: Latest) => Latest): void {
   const states = join(folder, "state", "222222222222", ".pulumi", "stacks", "institutional-vault");
-  const file = join(states, "testnet.baseline-policy-node1.json");
-  const state = JSON.parse(readFileSync(file, "utf8"));
-  state.checkpoint.latest = change(state.checkpoint.latest);
-  writeFileSync(file, JSON.stringify(state));
+  editState(join(states, "testnet.baseline-policy-node1.json"), change);
 }
 
 beforeEach(() => {
@@ -57,7 +54,7 @@ const mishaps = {
   "fails to register it": (_: Monitor, answer: Answer) =>
     answer(Object.assign(new Error("lost"), { code: 2 })),
   "tells the engine of its end too early": (monitor: Monitor) =>
-    monitor.signalAndWaitForShutdown(new empty.Empty(), () => {}),
+    monitor.signalAndWaitForShutdown(empty(), () => {}),
 };
 
 /** The program, with this happening to it in as many updates. */

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import type { Status } from "../../automation/status.ts";
 import type { StackId } from "../../stacks/outputs.ts";
+import { editState } from "../support/engine-state.ts";
 import { expectConvergence, full, upTo } from "../support/interruption.ts";
 import { changes, requestsOf } from "../support/ivault.ts";
 import { withSession } from "../support/session.ts";
@@ -25,7 +26,10 @@ const damages: Readonly<Record<string, readonly [code: string, damage: (file: st
   "put back in an older version": [
     "state-older",
     (file) =>
-      edit(file, (latest) => ({ ...latest, manifest: { ...latest.manifest, time: "2026-01-01T00:00:00Z" } })),
+      editState<{ manifest: object }>(file, (latest) => ({
+        ...latest,
+        manifest: { ...latest.manifest, time: "2026-01-01T00:00:00Z" },
+      })),
   ],
   "replaced by another stack's": [
     "state-other-stack",
@@ -34,19 +38,9 @@ const damages: Readonly<Record<string, readonly [code: string, damage: (file: st
   ],
   "under another secrets provider": [
     "state-secrets-provider",
-    (file) => edit(file, (latest) => ({ ...latest, secrets_providers: { type: "cloud" } })),
+    (file) => editState(file, (latest) => ({ ...latest, secrets_providers: { type: "cloud" } })),
   ],
 };
-
-interface Latest {
-  readonly manifest: object;
-}
-
-function edit(file: string, change: (latest: Latest) => object): void {
-  const state = JSON.parse(readFileSync(file, "utf8"));
-  state.checkpoint.latest = change(state.checkpoint.latest);
-  writeFileSync(file, JSON.stringify(state));
-}
 
 const cases = places.flatMap(([stack, before, account]) =>
   Object.entries(damages).map(([done, [code, damage]]) => ({ stack, before, account, done, code, damage })),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "../../rehearsal/store-sqlite.ts";
 
@@ -45,6 +45,13 @@ export function stacksInState(folder: string): StackInState[] {
         };
       });
   });
+}
+
+/** Changes what a state file of the engine says. */
+export function editState<Latest extends object>(file: string, change: (latest: Latest) => object): void {
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  state.checkpoint.latest = change(state.checkpoint.latest);
+  writeFileSync(file, JSON.stringify(state));
 }
 
 export const nameOf = (urn: string) => urn.split("::").slice(3).join("::");

@@ -14,6 +14,7 @@ import {
   meansUnusableCredentials,
 } from "../../../automation/failures/failure-help.ts";
 import { knownFailures } from "../../../automation/failures/index.ts";
+import { deletionGuard } from "../../../stacks/run.ts";
 
 /** As the AWS provider of the engine prints an error of the SDK for Go. */
 const printed = (service: string, operation: string, code: string, message = "It was refused.") =>
@@ -82,7 +83,7 @@ describe("an engine's diagnostic", () => {
   });
 
   it.each([
-    ['before hook "planned-deletions-only" failed: the preview did not plan', "deletion-not-planned"],
+    [`before hook "${deletionGuard}" failed: the preview did not plan`, "deletion-not-planned"],
     ["failed to decrypt: incorrect passphrase, please set PULUMI_CONFIG_PASSPHRASE", "state-undecipherable"],
     ["get stack secrets manager: alias/vault-state is not found", "state-undecipherable"],
     ["snapshot integrity failure; refusing to use it: resource refers to unknown provider", "state-damaged"],
