@@ -63,18 +63,20 @@ export async function openCloud(place: Place): Promise<OpenedCloud> {
     return { cloud: awsCloud(deployment), ...folders };
   }
   const { openRehearsal } = await import("../rehearsal/seam.ts");
+  const { rehearsal: folder } = place;
+  if (place.fresh) translated(() => refuseForeign(folder));
   // Nobody else's run may work in a folder that is emptied; the locks' own files go with the rest.
-  const release = place.fresh ? takeAllRunLocks(place.rehearsal) : undefined;
+  const release = place.fresh ? takeAllRunLocks(folder) : undefined;
   try {
     const rehearsal = await openRehearsal({
-      folder: place.rehearsal,
+      folder,
       inputsFolder: place.input ?? (rehearsalBegan(place) ? undefined : place.beginWith),
       fresh: place.fresh ?? false,
       ...(place.faults === undefined ? {} : { faults: place.faults }),
       ownersRoles: (inputs) =>
         Object.values(buildModelFor(inputs).roles).filter(({ stack }) => stack === null),
     });
-    return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder: place.rehearsal };
+    return { cloud: rehearsal, inputFolder: rehearsal.inputsFolder, folder };
   } catch (error) {
     throw inOurWords(error);
   } finally {
@@ -92,10 +94,10 @@ function translated<T>(read: () => T): T {
 
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof RehearsalError)) return error;
-  const { code, message, hint } = error;
+  const { code, message, hint, place } = error;
   // Somebody else's files are not bad input: a guard keeps them.
   const Kind = code === "rehearsal-folder-foreign" ? Refusal : UserError;
-  return new Kind({ code, message, hint }, { cause: error });
+  return new Kind({ code, message, ...place, hint }, { cause: error });
 }
 
 function rehearsalBegan({ rehearsal, fresh }: Place): boolean {

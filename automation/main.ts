@@ -33,7 +33,8 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   // Commander has said what is wrong; help and version are no errors.
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.input;
-  if (process.exitCode !== 0 && process.argv.includes("--json")) {
-    outputFor("json").answer({ error: { code: "usage", message: error.message } });
+  const format = (["json", "json-lines"] as const).find((one) => process.argv.includes(`--${one}`));
+  if (process.exitCode !== 0 && format !== undefined) {
+    outputFor(format).answer({ error: { code: "usage", message: error.message } });
   }
 }

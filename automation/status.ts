@@ -4,8 +4,8 @@ import { stackDefinitions } from "../stacks/index.ts";
 import { stackOutputSchemas } from "../stacks/outputs.ts";
 import { actionFor } from "./actions/index.ts";
 import { openEngineStack } from "./engine/stack.ts";
-import { ActionableError } from "./errors.ts";
-import { ofCloud } from "./failures/explain.ts";
+import { exitCodes } from "./errors.ts";
+import { failureOf } from "./failures/failure.ts";
 import type { Installation } from "./installation.ts";
 import { type StepReport, type WaitingFor, whoActsNext } from "./steps/report.ts";
 import { placeOf } from "./steps/stack-run.ts";
@@ -65,9 +65,9 @@ async function inspectStep(
     const { state, evidence, detail, waitingFor: by } = await actionFor(step.id as ActionId).inspect(context);
     return { ...base, state, evidence, detail, waitingFor: by };
   } catch (error) {
-    const told = error instanceof ActionableError ? error : ofCloud(error);
-    if (told === undefined) throw error;
-    return { ...base, state: "failed", evidence: "not established", error: told.details.message };
+    const told = failureOf(error);
+    if (told.exitCode === exitCodes.bug) throw error;
+    return { ...base, state: "failed", evidence: "not established", error: told.error.message };
   }
 }
 

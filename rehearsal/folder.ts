@@ -1,25 +1,51 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Problem } from "../spec/yaml-file.ts";
 
 const markerFile = "ivault-rehearsal.json";
 
 /** The rehearsal's folder or the inputs it should begin with cannot be used: the user's to mend. */
 export class RehearsalError extends Error {
-  readonly code: "rehearsal-folder-foreign" | "rehearsal-missing" | "invalid-input";
+  readonly code: "rehearsal-folder-foreign" | "rehearsal-missing" | "not-a-folder" | "invalid-input";
   readonly hint: string;
-  constructor(code: RehearsalError["code"], message: string, hint: string) {
+  /** Of the first error, where it is one of an input file. */
+  readonly place: Partial<Pick<Problem, "file" | "line" | "column">>;
+  constructor(
+    code: RehearsalError["code"],
+    message: string,
+    hint: string,
+    place: RehearsalError["place"] = {},
+  ) {
     super(message);
     this.name = "RehearsalError";
     this.code = code;
     this.hint = hint;
+    this.place = place;
   }
 }
 
-/** Whether the folder holds a rehearsal (it has our marker), nothing, or something of somebody else's. */
+/**
+ * Whether the folder holds a rehearsal (it has our marker), nothing, or something of somebody else's.
+ *
+ * @throws RehearsalError where something else than a folder stands
+ */
 export function folderState(folder: string): "rehearsal" | "empty" | "foreign" {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return "empty";
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) {
+    throw new RehearsalError("not-a-folder", `${folder} is a file and no folder.`, "name a folder");
+  }
+  if (found === undefined || readdirSync(folder).length === 0) return "empty";
   return existsSync(join(folder, markerFile)) ? "rehearsal" : "foreign";
 }
 
@@ -44,7 +70,17 @@ export function emptyFolder(folder: string): void {
 }
 
 /** What the marker says: the folder is a rehearsal's, and which input files it began with. */
-const marker = z.object({ rehearsal: z.literal(1), inputs: z.string() });
+const marker = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("no JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ rehearsal: z.literal(1), inputs: z.string() }));
 
 /** The marker first: from then on the folder is ours, whatever happens. An existing one is kept. */
 export function markFolder(folder: string, inputsFolder: string): void {
@@ -58,7 +94,7 @@ export function markFolder(folder: string, inputsFolder: string): void {
 /** Folder of the input files that a rehearsal began with. Only the place is remembered: the files hold the customer's secrets. */
 export function inputsOf(folder: string): string {
   const file = join(folder, markerFile);
-  const parsed = marker.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  const parsed = marker.safeParse(readFileSync(file, "utf8"));
   if (parsed.success) return parsed.data.inputs;
   throw new RehearsalError(
     "rehearsal-missing",

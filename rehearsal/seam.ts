@@ -136,8 +136,9 @@ async function prepareFolder(
 async function readInputs(folder: string): Promise<Inputs> {
   const loaded = await loadInputs(folder);
   if (loaded.inputs !== undefined) return loaded.inputs;
-  const { message, hint } = inputErrors(loaded.problems, folder);
-  throw new RehearsalError("invalid-input", message, hint);
+  const { message, hint, first } = inputErrors(loaded.problems, folder);
+  const { file, line, column } = first ?? {};
+  throw new RehearsalError("invalid-input", message, hint, { file, line, column });
 }
 
 function standIns(parentZone: string): readonly string[] {

@@ -135,7 +135,7 @@ export const deploymentSchema = z.strictObject({
     network: z
       .string()
       .regex(
-        /^(10|172|192)\.(?:25[0-5]|2[0-4]\d|1?\d?\d)\.0\.0\/16$/,
+        /^(10\.(?:25[0-5]|2[0-4]\d|1?\d?\d)|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/,
         "a private IPv4 block of size /16 such as 10.64.0.0/16",
       )
       .default("10.64.0.0/16"),
@@ -166,7 +166,7 @@ export const deploymentSchema = z.strictObject({
   /** Domains whose names can be resolved from the network besides AWS's own, each with everything below it. */
   allowedDomains: z.array(domainName).default([]),
   /** E-mail addresses that the alarms go to. */
-  alarms: z.strictObject({ email: z.string().email() }),
+  alarms: z.strictObject({ email: z.string().email("an e-mail address") }),
   acceptedRisks: z
     .array(
       z.strictObject({

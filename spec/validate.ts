@@ -146,7 +146,8 @@ function unknownKey(path: readonly PropertyKey[], key: string, { schema, options
   // What stands in a key's place may be a secret too.
   const tellable = meant !== undefined || isTellable(key, options.quotable);
   return {
-    path: tellable ? [...path, key] : path,
+    path: [...path, key],
+    untold: !tellable,
     message: `unknown key${tellable ? ` ${JSON.stringify(key)}` : ""}; accepted: ${known.join(", ")}`,
     hint:
       meant === undefined

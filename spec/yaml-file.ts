@@ -35,6 +35,8 @@ export interface Finding {
   readonly severity?: Problem["severity"];
   /** True for findings about a key and not about its value. */
   readonly ofKey?: boolean;
+  /** True where the last key of the path may be a secret: it leads to the place and is not told. */
+  readonly untold?: boolean;
 }
 
 /** A YAML text, parsed once; remembers where everything stands. */
@@ -82,10 +84,10 @@ export function parseYaml(name: string, bytes: Buffer, options: YamlOptions): Ya
         ...(hint !== undefined && { hint }),
         severity,
       })),
-    at: ({ path, message, hint, severity = "error", ofKey = false }) => ({
+    at: ({ path, message, hint, severity = "error", ofKey = false, untold = false }) => ({
       file: name,
       ...place(document === undefined ? 0 : offsetOf(document, path, ofKey)),
-      path: pathText(path),
+      path: pathText(untold ? path.slice(0, -1) : path),
       message,
       ...(hint !== undefined && { hint }),
       severity,

@@ -6,7 +6,7 @@ import { exitCodes } from "../errors.ts";
 import { placeOf } from "../steps/stack-run.ts";
 import { performs, type StepId } from "../steps/steps.ts";
 import { coloured } from "../terminal/output.ts";
-import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
+import { type CommandOptions, report, rolesHere, withInstallation } from "./command.ts";
 
 /** `decommission`: how the installation would be taken out of service. Reads the own stacks' state, and changes nothing. */
 export async function decommission(options: CommandOptions): Promise<number> {
@@ -14,10 +14,11 @@ export async function decommission(options: CommandOptions): Promise<number> {
   return await withInstallation(options, async (installation) => {
     const { steps, inputs, cloud } = installation;
     const { deployment } = inputs;
+    const roles = await rolesHere(options, installation);
     const states = new Map<StepId, readonly ResourceState[]>();
     for (const definition of stackDefinitions) {
       const step = steps.find(({ id }) => id === definition.id);
-      if (step === undefined || !performs(rolesOf(options), step, deployment)) continue;
+      if (step === undefined || !performs(roles, step, deployment)) continue;
       const place = placeOf(installation, definition);
       const opened = await openEngineStack(engine, cloud, place, async () => ({}), "absent");
       if (opened === undefined) continue;

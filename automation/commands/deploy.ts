@@ -1,9 +1,12 @@
+import type { Inputs } from "../../spec/inputs.ts";
 import type { ActionContext } from "../actions/action.ts";
 import { recordBackup } from "../actions/backup.ts";
+import { foldersOf } from "../cloud-of.ts";
 import { runSteps } from "../driver.ts";
 import { obtainEngine } from "../engine/engine.ts";
 import { exitCodes, type ProblemDetails, UserError } from "../errors.ts";
 import { failureOf, sayFailure } from "../failures/failure.ts";
+import { readInputs } from "../inputs.ts";
 import type { Installation } from "../installation.ts";
 import { type Step, type StepId, stepsOf } from "../steps/steps.ts";
 import { showProgress } from "../terminal/progress.ts";
@@ -23,12 +26,23 @@ export interface DeployOptions extends CommandOptions {
 
 /** `deploy` and `rehearse`: runs the steps and ends with the table of all of them. */
 export async function deploy(options: DeployOptions): Promise<number> {
+  if (rolesOf(options).every((role) => role === "auditor")) {
+    throw new UserError({
+      code: "nothing-to-perform",
+      message: "Auditors perform no step of the installation.",
+      hint: "name an administrator's role with --as; `ivault verify --as auditor` compares what stands with the plan",
+    });
+  }
+  // Before anything is obtained, emptied or confirmed.
+  const to =
+    options.to === undefined
+      ? undefined
+      : stepOf(await readInputs(foldersOf(options).inputFolder), options.to);
   const engine = await obtainEngine({ report: report(options) });
   return await withInstallation(options, async (installation) => {
     await options.confirm?.(installation);
     // Neither obtaining the engine nor a person who thinks it over is the run's time.
     const startedAt = performance.now();
-    const to = stepOf(installation, options.to);
     const log = openRunLog(installation, {
       command: options.rehearse ? "rehearse" : "deploy",
       given: options.given ?? "runSteps",
@@ -98,15 +112,13 @@ async function openWithStandIn(step: Step, context: ActionContext): Promise<void
   });
 }
 
-function stepOf(installation: Installation, id: string | undefined): StepId | undefined {
-  if (id === undefined) return undefined;
-  const step = installation.steps.find((one) => one.id === id);
+function stepOf({ deployment }: Inputs, id: string): StepId {
+  const steps = stepsOf(deployment);
+  const step = steps.find((one) => one.id === id);
   if (step !== undefined) return step.id;
   throw new UserError({
     code: "unknown-step",
     message: `No step is called ${id}.`,
-    hint: `one of ${stepsOf(installation.inputs.deployment)
-      .map((one) => one.id)
-      .join(", ")}`,
+    hint: `one of ${steps.map((one) => one.id).join(", ")}`,
   });
 }

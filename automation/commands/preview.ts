@@ -12,7 +12,7 @@ import { currentModel } from "../model.ts";
 import { writePage } from "../page.ts";
 import { previewStacks, refuseUnknownStack } from "../preview.ts";
 import { coloured } from "../terminal/output.ts";
-import { type CommandOptions, report, rolesOf, withInstallation } from "./command.ts";
+import { type CommandOptions, report, rolesHere, withInstallation } from "./command.ts";
 import { previewText } from "./tables.ts";
 
 /**
@@ -30,7 +30,7 @@ export async function preview(options: CommandOptions & { readonly stack?: strin
     const { questions: _, ...proof } = await provePlan(model, deployment);
     const durationMs = Math.round(performance.now() - startedAt);
     const previewed = await previewStacks(installation, engine, {
-      roles: rolesOf(options),
+      roles: await rolesHere(options, installation),
       stack: options.stack,
       report: (stack) => report(options)(`previewing ${stack}`),
     });

@@ -6,7 +6,7 @@ import { loadSolver } from "../../isolation/smt/solver.ts";
 import type { World } from "../../isolation/world.ts";
 import { worldOf } from "../../isolation/world-of-model.ts";
 import { foldersOf, type Place } from "../cloud-of.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { handoffsIn } from "../handoffs.ts";
 import { readInputs } from "../inputs.ts";
 import { currentModel } from "../model.ts";
@@ -50,8 +50,20 @@ async function plannedWorld(place: Place): Promise<World> {
 }
 
 async function save(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    const { message } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      {
+        code: "unwritable",
+        message: `${file} cannot be written: ${message}`,
+        hint: "name a file, or for --smt a folder, in a place that you may write to",
+      },
+      { cause: error },
+    );
+  }
 }
 
 const colours = { holds: "green", accepted: "yellow", undecided: "yellow", violated: "red" } as const;

@@ -2,7 +2,7 @@ import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/i
 import { accountIdOf, type Deployment } from "../../spec/deployment.ts";
 import type { StackDefinition } from "../../stacks/definition.ts";
 import { CloudFailure, type FailedResource } from "../errors.ts";
-import { helpForEngine } from "../failures/explain.ts";
+import { helpForEngine, saidByEngine } from "../failures/explain.ts";
 import { codesInDiagnostic, helpFor } from "../failures/failure-help.ts";
 import type { EngineProgress } from "./events.ts";
 import { keyOfUrn } from "./stack.ts";
@@ -36,7 +36,7 @@ export function engineFailure(
   ];
   const account = accountIdOf(deployment, definition.account);
   // The command's own message holds its whole output; the events say the same without the noise.
-  const detail = causes.length > 0 ? causes.join("\n  ") : error.message.trim();
+  const detail = causes.length > 0 ? causes.join("\n  ") : saidByEngine(error);
   return new EngineFailure(
     {
       code: "engine-failed",

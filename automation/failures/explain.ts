@@ -1,3 +1,4 @@
+import type { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { ActionableError, CloudFailure, type ProblemDetails, Refusal, UserError } from "../errors.ts";
 import { codesInDiagnostic, codesOf, helpFor, isOfCloud } from "./failure-help.ts";
 
@@ -38,6 +39,13 @@ export function ofCloud(error: unknown, prefix = ""): CloudFailure | undefined {
     },
     { cause: error },
   );
+}
+
+/** What a command of the engine ended with: its own error lines, without the command and the rest of what it printed. */
+export function saidByEngine({ message }: CommandError): string {
+  const lines = [...message.matchAll(/^error: (.+)$/gm)].map(([, said]) => said);
+  // The SDK's message has them twice.
+  return lines.length === 0 ? message.trim() : [...new Set(lines)].join("\n  ");
 }
 
 /** The help for what the engine said of a stack. */

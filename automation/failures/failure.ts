@@ -1,7 +1,7 @@
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { ActionableError, exitCodes, type ProblemDetails } from "../errors.ts";
 import { coloured, type Output } from "../terminal/output.ts";
-import { helpForEngine, ofCloud } from "./explain.ts";
+import { helpForEngine, ofCloud, saidByEngine } from "./explain.ts";
 
 export interface Failure {
   readonly error: ProblemDetails;
@@ -15,7 +15,7 @@ export function failureOf(error: unknown): Failure {
     return {
       error: {
         code: "engine-failed",
-        message: error.message.trim(),
+        message: `The engine failed: ${saidByEngine(error)}`,
         ...helpForEngine([error.message], error),
       },
       exitCode: exitCodes.cloud,

@@ -24,6 +24,13 @@ export const rightsFailures: readonly KnownFailure[] = [
     who: you,
   },
   {
+    id: "profile-missing",
+    says: /failed to get shared config profile|no EC2 IMDS role found/,
+    means: "the engine found no credentials under the profile that deployment.yaml names",
+    help: "add the profile to this machine's AWS configuration and sign in; if the account is somebody else's, name your own role with --as",
+    who: you,
+  },
+  {
     id: "signature-expired",
     codes: ["InvalidSignatureException", "SignatureDoesNotMatch"],
     says: /Signature (expired|not yet current)/,

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type AccountKey, accountIdOf, accountKeys } from "../../spec/deployment.ts";
 import { stackDefinitions } from "../../stacks/index.ts";
 import { openEngineStack } from "../engine/stack.ts";
-import type { Refusal } from "../errors.ts";
+import { Refusal } from "../errors.ts";
 import { ofCloud } from "../failures/explain.ts";
 import { meansNoAnswer } from "../failures/failure-help.ts";
 import type { Installation } from "../installation.ts";
@@ -82,7 +82,7 @@ export async function guardCredentials(
  *
  * @throws CloudFailure when AWS could not be asked: what is not known is not taken for safe
  */
-async function reachable(installation: Installation, accounts: readonly AccountKey[]) {
+export async function reachable(installation: Installation, accounts: readonly AccountKey[]) {
   const callers = await Promise.all(
     accounts.map(async (account) => {
       try {
@@ -99,18 +99,33 @@ async function reachable(installation: Installation, accounts: readonly AccountK
   return callers.flat();
 }
 
-/** `git` says so by its exit code; without git on the machine nothing here tracks the file. */
+/**
+ * `git` says by its exit code whether it tracks the file; without git on the machine, or outside of every repository, nothing here does.
+ *
+ * @throws Refusal where git cannot say it, as for a repository that belongs to somebody else
+ */
 async function lookAt(path: string): Promise<SecretsFile> {
   const { mode } = await stat(path);
   const tracked = await new Promise<boolean>((resolve, reject) => {
     const asked = ["-C", dirname(path), "ls-files", "--error-unmatch", "--", basename(path)];
-    execFile("git", asked, (error) => {
+    // The words are matched below, so they have to be in one language.
+    execFile("git", asked, { env: { ...process.env, LC_ALL: "C" } }, (error, _, said) => {
       if (error === null) resolve(true);
-      else if (error.code === "ENOENT" || typeof error.code === "number") resolve(false);
+      else if (error.code === "ENOENT" || error.code === 1 || /not a git repository \(or any/.test(said))
+        resolve(false);
+      else if (typeof error.code === "number") reject(unanswered(path, said));
       else reject(error);
     });
   });
   return { path, mode: mode & 0o777, tracked };
+}
+
+function unanswered(path: string, said: string): Refusal {
+  return new Refusal({
+    code: "secrets-unjudged",
+    message: `git could not say whether it tracks ${path}: ${said.trim()}`,
+    hint: `make \`git -C ${dirname(path)} status\` work, or move the file out of the repository`,
+  });
 }
 
 const written = z.looseObject({

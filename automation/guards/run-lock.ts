@@ -57,7 +57,7 @@ export function takeRunLocks(folder: string, accounts: readonly string[]): () =>
 export function takeAllRunLocks(folder: string): () => void {
   const locks = join(folder, "locks");
   if (!existsSync(locks)) return () => {};
-  const files = readdirSync(locks).filter((file) => file.endsWith(lockSuffix));
+  const files = readdirSync(locks).filter((file) => /^\d{12}\.lock$/.test(file));
   return takeRunLocks(
     folder,
     files.map((file) => file.slice(0, -lockSuffix.length)),

@@ -1,10 +1,19 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openCloud } from "../../automation/cloud-of.ts";
+import { start } from "../support/ivault.ts";
 
 const examples = join(import.meta.dirname, "..", "..", "examples", "institution");
 const runLock = join(import.meta.dirname, "..", "..", "automation", "guards", "run-lock.ts");
@@ -51,4 +60,29 @@ it("a rehearsal in which another process runs is not emptied, and that process i
   }
   await emptied();
   expect(existsSync(precious)).toBe(false);
+});
+
+it("a folder of somebody else's is left as it is, with what looks like our locks", async () => {
+  rmSync(join(folder, "ivault-rehearsal.json"));
+  const locks = join(folder, "locks");
+  mkdirSync(locks);
+  for (const file of ["apt.lock", "apt.json", "222222222222.lock", "222222222222.json"]) {
+    writeFileSync(join(locks, file), "theirs");
+  }
+  await expect(emptied()).rejects.toMatchObject({
+    exitCode: 3,
+    details: { code: "rehearsal-folder-foreign" },
+  });
+  expect(readdirSync(locks)).toHaveLength(4);
+  for (const file of readdirSync(locks)) expect(readFileSync(join(locks, file), "utf8")).toBe("theirs");
+});
+
+it("a rehearsal is not emptied for a step that there is not", async () => {
+  const { answered } = start(["rehearse", "--fresh", "--to", "walet", "--dir", folder, "--json"]);
+  const { exitCode, stdout } = await answered;
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: "unknown-step", hint: expect.stringContaining("wallet") },
+  });
+  expect(existsSync(precious)).toBe(true);
 });

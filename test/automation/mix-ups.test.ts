@@ -1,16 +1,19 @@
-import { cpSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Cloud } from "../../automation/cloud.ts";
+import { type CommandOptions, rolesHere } from "../../automation/commands/command.ts";
 import { runSteps } from "../../automation/driver.ts";
 import { CloudFailure, Refusal } from "../../automation/errors.ts";
 import { guardRun } from "../../automation/guards/run-guards.ts";
 import { readInputs } from "../../automation/inputs.ts";
 import { installationOn } from "../../automation/installation.ts";
 import { buildModelFor } from "../../automation/model.ts";
+import { readStatus } from "../../automation/status.ts";
 import type { Role } from "../../automation/steps/steps.ts";
 import { issueSession } from "../../rehearsal/credentials.ts";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/seam.ts";
@@ -262,6 +265,20 @@ it("a secrets file that others can read, or that git tracks, is refused", async 
   }
 });
 
+it("a secrets file of which git cannot say whether it tracks it is refused", async () => {
+  const unreadable = join(folder, "inputs", ".git");
+  execFileSync("git", ["init", "--quiet", join(folder, "inputs")]);
+  writeFileSync(join(unreadable, "config"), "[core");
+  try {
+    const credentials = { infrastructure: deployRoleOf("infrastructure") };
+    const { code, message } = await refusalOf({ roles: ["infrastructure-admin"], credentials });
+    expect(code).toBe("secrets-unjudged");
+    expect(message).toContain("bad config");
+  } finally {
+    await rm(unreadable, { recursive: true });
+  }
+});
+
 it("a run with policies larger than AWS takes is refused before it has changed anything", async () => {
   const { code, message } = await refusalOf({
     roles: ["policy-node1-admin"],
@@ -277,4 +294,22 @@ it("a run with policies larger than AWS takes is refused before it has changed a
   expect(code).toBe("policy-too-large");
   // The other accounts' as well, which this admin cannot see.
   expect(message).toMatch(/-verifier of stack baseline-policy-node2: assumeRolePolicy has \d+ characters/);
+});
+
+it("a command that only looks on does so for the accounts that this machine has credentials for, and names the others", async () => {
+  const said: string[] = [];
+  const options: CommandOptions = {
+    input: undefined,
+    rehearsal: undefined,
+    roles: [],
+    signal: new AbortController().signal,
+    output: { format: "text", say: (text) => said.push(text), answer: () => {}, event: () => {} },
+  };
+  const own = takenForReal({ roles: [], credentials: { policyNode1: deployRoleOf("policyNode1") } });
+  expect(await rolesHere(options, own)).toEqual(["policy-node1-admin"]);
+  expect(said.map((line) => /\d{12}/.exec(line)?.[0])).toEqual(["111111111111", "333333333333"]);
+  expect(await rolesHere({ ...options, roles: ["policy-node2-admin"] }, own)).toEqual(["policy-node2-admin"]);
+  const none = takenForReal({ roles: [], credentials: {} });
+  const { steps } = await readStatus(none, noEngine, await rolesHere(options, none));
+  expect(new Set(steps.map(({ state }) => state))).toEqual(new Set(["waiting"]));
 });

@@ -74,3 +74,9 @@ test.each([
   expect(refused).toBeInstanceOf(UserError);
   expect(refused).toMatchObject({ exitCode: 2, details: { code, file } });
 });
+
+test("a folder in the place of a file to write is wrong input", async () => {
+  const world = await worldFile("exported.json", provenWorld());
+  await expect(prove({ world, export: folder })).rejects.toBeInstanceOf(UserError);
+  await expect(prove({ world, smt: world })).rejects.toBeInstanceOf(UserError);
+});

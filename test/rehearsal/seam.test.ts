@@ -150,6 +150,12 @@ describe("a folder", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test("whose marker is damaged asks for the inputs", async () => {
+    await open({ inputsFolder: example });
+    writeFileSync(join(folder, "ivault-rehearsal.json"), "{");
+    await expect(open()).rejects.toMatchObject({ code: "rehearsal-missing" });
+  });
+
   test("is not emptied for inputs that have errors", async () => {
     await open({ inputsFolder: example });
     const broken = join(parent, "broken");
@@ -157,6 +163,7 @@ describe("a folder", () => {
     writeFileSync(join(broken, "deployment.yaml"), "version: 2\n");
     await expect(open({ inputsFolder: broken, fresh: true })).rejects.toMatchObject({
       code: "invalid-input",
+      place: { file: "deployment.yaml", line: 1, column: 1 },
     });
     expect(existsSync(join(folder, "store", "cloud.db"))).toBe(true);
   });

@@ -489,6 +489,12 @@ const deployment = of("deployment.yaml", [
     /private IPv4/,
   ],
   [
+    "a network of public addresses beside the private ones",
+    ["network: 10.64.0.0/16", "network: ▸192.5.0.0/16"],
+    "sizes.network",
+    /private IPv4/,
+  ],
+  [
     "a class of another service",
     ["instanceClass: db.m6g.large", "instanceClass: ▸m6g.large"],
     "sizes.database.instanceClass",
@@ -1233,6 +1239,19 @@ const secrets = of("customer-secrets.yml", [
     ["ubiquity_auth_token: ", "ubiquity_auth_token: ▸<your token> # "],
     "ubiquity_auth_token",
     /found a placeholder/,
+  ],
+  [
+    "an issuer's port that there is not",
+    ["5d60c3aa.okta.example", "5d60c3aa.okta.example:99999"],
+    "ISSUER",
+    /accepted: a domain or an address that begins with https/,
+    { at: "https://canary-issuer" },
+  ],
+  [
+    "an unknown key that may be a secret itself",
+    ["AUDIENCE: ", "▸oauth2_client_id: abc\nAUDIENCE: "],
+    "",
+    /^unknown key; accepted: /,
   ],
   ["an issuer without encryption", ["ISSUER: https:", "ISSUER: ▸http:"], "ISSUER", /https/],
   [

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KMSInvalidStateException } from "@aws-sdk/client-kms";
 import { InvalidRequestException } from "@aws-sdk/client-secrets-manager";
-import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, it } from "vitest";
 import { type CloudFailure, exitCodes } from "../../../automation/errors.ts";
 import { explained } from "../../../automation/failures/explain.ts";
@@ -136,6 +136,21 @@ describe("an error that this program catches", () => {
   it("is known by its class where it is the engine's", () => {
     const error = Reflect.construct(ConcurrentUpdateError, [{ toString: () => "locked" }]) as Error;
     expect(helpFor(codesOf(error))?.id).toBe("stack-locked");
+  });
+
+  it("of an engine's command is what the engine said, once, without the command", () => {
+    const stderr =
+      'Command failed with exit code 1: /opt/pulumi stack export\nerror: unable to open bucket "s3://state": failed to get shared config profile, vault';
+    const message = `code: -2\n stdout: \n stderr: ${stderr}\n err?: Error: ${stderr}\n`;
+    const failure = failureOf(Reflect.construct(CommandError, [{ toString: () => message }]));
+    expect(failure).toMatchObject({
+      exitCode: exitCodes.cloud,
+      error: {
+        message:
+          'The engine failed: unable to open bucket "s3://state": failed to get shared config profile, vault',
+        known: "profile-missing",
+      },
+    });
   });
 
   it("stays a bug where nothing says that it is the cloud's", () => {
